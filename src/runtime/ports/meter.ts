@@ -21,7 +21,10 @@ export interface Histogram {
 
 /** Where metrics are defined; each subsystem declares its own in one file and gets the handles from here. */
 export interface Meter {
+  /** Asking twice for the same spec gives the same metric. */
   counter(spec: MetricSpec): Counter;
   gauge(spec: MetricSpec): Gauge;
   histogram(spec: MetricSpec & { readonly buckets: readonly number[] }): Histogram;
+  /** Calls `update` before each exposition, for gauges that are computed only when somebody looks. */
+  onCollect(update: () => void): void;
 }
