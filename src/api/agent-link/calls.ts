@@ -9,6 +9,7 @@ import {
   linkOperationStatus,
   linkResource,
   linkTaskInfo,
+  linkTaskState,
   linkTaskStatus,
 } from "./mesos-payloads.ts";
 import { poolPod } from "./pool-pod.ts";
@@ -23,7 +24,7 @@ export const reportedTask = z.object({
   executor_id: z.string().min(1),
   task: linkTaskInfo,
   /** What really is; `status` may be older while an update waits for its acknowledgement. */
-  latest_state: z.string(),
+  latest_state: linkTaskState,
   /** The latest status known, with its uuid if it is to be acknowledged. */
   status: linkTaskStatus.optional(),
   launch_id: z.string().min(1),
@@ -107,7 +108,7 @@ const statusUpdateCall = z.object({
   /** Carries a 16-byte uuid in base64: resent until the framework acknowledges it. */
   status: linkTaskStatus,
   /** The state the task has now; resources go by it although `status` may be older. */
-  latest_state: z.string(),
+  latest_state: linkTaskState,
 });
 
 const executorExitedCall = z.object({

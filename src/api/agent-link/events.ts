@@ -29,6 +29,7 @@ const subscribedEvent = z.object({
 const launch = {
   term,
   launch_id: z.string().min(1),
+  framework_id: frameworkId,
   framework_info: linkFrameworkInfo,
   /** Device ids from the GPU ledger. */
   devices: z.array(z.string()).default([]),
@@ -90,6 +91,7 @@ const shutdownFrameworkEvent = z.object({
 const updateFrameworkEvent = z.object({
   type: z.literal("UPDATE_FRAMEWORK"),
   term,
+  framework_id: frameworkId,
   framework_info: linkFrameworkInfo,
 });
 

@@ -1,21 +1,29 @@
+import { AgentInfo } from "../mesos/agent-info.ts";
+import { KillPolicy } from "../mesos/command.ts";
+import { ExecutorInfo } from "../mesos/executor-info.ts";
+import { FrameworkInfo } from "../mesos/framework-info.ts";
+import { MasterInfo } from "../mesos/master-info.ts";
+import { OfferOperation } from "../mesos/offer.ts";
+import { OperationStatus } from "../mesos/operation-status.ts";
+import { Resource } from "../mesos/resource.ts";
+import { TaskState, TaskStatus } from "../mesos/task-status.ts";
+import { TaskInfo } from "../mesos/task.ts";
+import { Attribute } from "../mesos/value.ts";
+import { zodMessage } from "../mesos/zod.ts";
 import { z } from "zod";
 
-const id = z.looseObject({ value: z.string().min(1) });
+/** Mesos v1 messages as they travel inside the link: their JSON form, snake_case, unknown fields dropped. */
+export const linkTaskInfo = zodMessage(TaskInfo);
+export const linkExecutorInfo = zodMessage(ExecutorInfo);
+export const linkFrameworkInfo = zodMessage(FrameworkInfo);
+export const linkTaskStatus = zodMessage(TaskStatus);
+export const linkAgentInfo = zodMessage(AgentInfo);
+export const linkMasterInfo = zodMessage(MasterInfo);
+export const linkResource = zodMessage(Resource);
+export const linkAttribute = zodMessage(Attribute);
+export const linkKillPolicy = zodMessage(KillPolicy);
+export const linkOperation = zodMessage(OfferOperation);
+export const linkOperationStatus = zodMessage(OperationStatus);
 
-/**
- * Mesos v1 messages as they travel inside the link: JSON wire form, snake_case, passed through unchanged. The link
- * checks only the identifiers it routes by; what the fields mean is the business of `src/api/mesos`.
- */
-export const linkTaskInfo = z.looseObject({ name: z.string(), task_id: id, agent_id: id });
-export const linkExecutorInfo = z.looseObject({ executor_id: id });
-export const linkFrameworkInfo = z.looseObject({ name: z.string(), user: z.string(), id });
-export const linkTaskStatus = z.looseObject({ task_id: id, state: z.string() });
-export const linkAgentInfo = z.looseObject({ hostname: z.string().min(1) });
-export const linkMasterInfo = z.looseObject({ id: z.string() });
-export const linkResource = z.looseObject({ name: z.string().min(1), type: z.string() });
-export const linkAttribute = z.looseObject({ name: z.string().min(1), type: z.string() });
-export const linkKillPolicy = z.looseObject({
-  grace_period: z.looseObject({ nanoseconds: z.number().int().nonnegative() }).optional(),
-});
-export const linkOperation = z.looseObject({ type: z.string() });
-export const linkOperationStatus = z.looseObject({ state: z.string() });
+/** A state by its name, e.g. `TASK_RUNNING`. */
+export const linkTaskState = z.enum(Object.keys(TaskState.numberOf) as [TaskState, ...TaskState[]]);
