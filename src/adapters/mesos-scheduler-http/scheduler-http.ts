@@ -1,0 +1,120 @@
+import { Agent, request, type Dispatcher } from "undici";
+import { OperatingError } from "../../api/errors/operating-error.ts";
+import { decodeJson } from "../../api/mesos/json-decode.ts";
+import { encodeJson } from "../../api/mesos/json-encode.ts";
+import { SchedulerCall } from "../../api/mesos/scheduler-call.ts";
+import { SchedulerEvent } from "../../api/mesos/scheduler-event.ts";
+import { RecordDecoder } from "../../api/record-io/record-io.ts";
+import type { SchedulerApi, SchedulerSession } from "../../services/frameworks/ports.ts";
+
+export interface SchedulerHttpOptions {
+  /** Masters to try in order, e.g. `http://mesos-master:5050`; a standby redirects to the leader. */
+  readonly masters: readonly string[];
+}
+
+/** The scheduler API over plain HTTP and JSON, as any Mesos client speaks it. */
+export class SchedulerHttp implements SchedulerApi {
+  readonly #masters: readonly string[];
+  readonly #agent = new Agent({ connectTimeout: CONNECT_TIMEOUT_MS, bodyTimeout: SILENCE_MAX_MS });
+
+  constructor(options: SchedulerHttpOptions) {
+    this.#masters = options.masters;
+  }
+
+  async subscribe(call: SchedulerCall, signal: AbortSignal): Promise<SchedulerSession> {
+    let lastRefusal: unknown;
+    for (const master of this.#masters) {
+      try {
+        return await this.#subscribeAt(`${master}/api/v1/scheduler`, call, signal);
+      } catch (error) {
+        lastRefusal = error;
+      }
+    }
+    throw unavailable("no master took the subscription", lastRefusal);
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #subscribeAt(
+    url: string,
+    call: SchedulerCall,
+    signal: AbortSignal,
+    redirectsLeft = REDIRECTS_MAX,
+  ): Promise<SchedulerSession> {
+    const response = await this.#post(url, call, {}, signal);
+    if (response.statusCode === 307 && redirectsLeft > 0) {
+      await response.body.dump();
+      const location = String(response.headers["location"]);
+      return this.#subscribeAt(new URL(location, url).href, call, signal, redirectsLeft - 1);
+    }
+    const streamId = response.headers["mesos-stream-id"];
+    if (response.statusCode !== 200 || typeof streamId !== "string") {
+      throw unavailable(`${url} answered ${response.statusCode}: ${await response.body.text()}`);
+    }
+    return {
+      events: decodeEvents(response.body),
+      send: (next) => this.#send(url, next, streamId, signal),
+    };
+  }
+
+  async #send(
+    url: string,
+    call: SchedulerCall,
+    streamId: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const response = await this.#post(url, call, { "mesos-stream-id": streamId }, signal);
+    const text = await response.body.text();
+    if (response.statusCode !== 202) {
+      throw unavailable(`${call.type ?? "call"} was answered ${response.statusCode}: ${text}`);
+    }
+  }
+
+  async #post(
+    url: string,
+    call: SchedulerCall,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
+    try {
+      return await request(url, {
+        dispatcher: this.#agent,
+        method: "POST",
+        headers: { "content-type": "application/json", accept: "application/json", ...headers },
+        body: encodeJson(SchedulerCall, call),
+        signal,
+      });
+    } catch (error) {
+      if (signal.aborted) throw signal.reason as Error;
+      throw unavailable(`${url} cannot be reached`, error);
+    }
+  }
+}
+
+/** Ends when the master closes the stream; a broken connection is an end too, the caller subscribes again. */
+async function* decodeEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<SchedulerEvent> {
+  const decoder = new RecordDecoder(RECORD_BYTES_MAX);
+  const text = new TextDecoder();
+  try {
+    for await (const chunk of body) {
+      for (const record of decoder.push(chunk)) {
+        const decoded = decodeJson(SchedulerEvent, JSON.parse(text.decode(record)));
+        if (decoded.ok) yield decoded.value;
+      }
+    }
+  } catch (error) {
+    throw unavailable("the event stream broke", error);
+  }
+}
+
+function unavailable(message: string, cause?: unknown): OperatingError {
+  return new OperatingError("MASTER_UNAVAILABLE", message, { cause });
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Five heartbeats of the default 15 s. */
+const SILENCE_MAX_MS = 75_000;
+const RECORD_BYTES_MAX = 16 * 1024 * 1024;
+const REDIRECTS_MAX = 5;
