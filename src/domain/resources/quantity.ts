@@ -1,6 +1,9 @@
 /** Thousandths of a unit: the only form in which the domain holds scalars. */
 export type Milli = number;
 
+/** Amounts in thousandths by resource name. */
+export type Quantities = Readonly<Record<string, Milli>>;
+
 const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 /** The double as thousandths, rounded half away from zero as Mesos does at its edge. */

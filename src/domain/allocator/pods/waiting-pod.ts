@@ -1,0 +1,24 @@
+import type { AgentId, KubeUid } from "../../../api/ids/ids.ts";
+import type { Resources } from "../../resources/resource.ts";
+
+/** A gated pod of the pool, or one that is already placed. */
+export interface WaitingPod {
+  readonly uid: KubeUid;
+  readonly role: string;
+  /** Unreserved amounts, charged exactly; host ports as the numbers it asks for. */
+  readonly request: Resources;
+  /** Higher goes first within its role; then the older, then the smaller uid. */
+  readonly priority: number;
+  readonly createdMs: number;
+  /** Which reservations it may use; default both. */
+  readonly acceptedRoles?: "unreserved" | "reserved" | "both";
+  /** Pods of one app share it; undefined = a pod of its own. */
+  readonly appKey?: string;
+  /**
+   * Whether the node rules (selector, affinity, taints, constraints) allow this agent; pure in what
+   * the caller has observed, absent = every agent. `admittedInRun`: agents that pods of the same app
+   * were given earlier in the same run, which the caller cannot have seen yet. After the answer
+   * changed, announce the pod or the agent again.
+   */
+  readonly canRunOn?: (agentId: AgentId, admittedInRun: readonly AgentId[]) => boolean;
+}
