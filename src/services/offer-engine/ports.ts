@@ -1,0 +1,116 @@
+import type { AgentId, KubeUid } from "../../api/ids/ids.ts";
+import type { PodAdmission } from "../../domain/allocator/events.ts";
+import type { WaitingPod } from "../../domain/allocator/pods/waiting-pod.ts";
+
+/** Kinds of records (spec/mesos.md 11, spec/agent.md 16). Never tasks, offers or filters. */
+export type RegistryKind =
+  | "term"
+  | "agent"
+  | "unreachable"
+  | "gone"
+  | "drain"
+  | "machine"
+  | "framework"
+  | "completed"
+  | "operation"
+  | "quota"
+  | "weight"
+  | "workload"
+  | "job";
+
+/** Opaque; changes with every write of the record by anybody. */
+export type RecordVersion = string;
+
+export interface RegistryRecord {
+  readonly kind: RegistryKind;
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  readonly version: RecordVersion;
+}
+
+/** Most bytes of one record. */
+export const RECORD_BYTES_MAX = 512 * 1024;
+
+/**
+ * Durable records, compare-and-set by version. Writes are on stable storage when they resolve.
+ * Every method may throw {OperatingError} REGISTRY_UNAVAILABLE (transient).
+ */
+export interface Registry {
+  /**
+   * Stores the record. `expected` undefined: whatever is there; "absent": only when there is none.
+   * @throws {OperatingError} REGISTRY_CONFLICT when the stored version is not the expected one.
+   */
+  put(
+    kind: RegistryKind,
+    key: string,
+    bytes: Uint8Array,
+    expected?: RecordVersion | "absent",
+  ): Promise<RecordVersion>;
+  get(kind: RegistryKind, key: string): Promise<RegistryRecord | undefined>;
+  list(kind: RegistryKind): Promise<readonly RegistryRecord[]>;
+  /** Deleting what is not there is no error. @throws {OperatingError} REGISTRY_CONFLICT as `put`. */
+  delete(kind: RegistryKind, key: string, expected?: RecordVersion): Promise<void>;
+}
+
+/** What a role is given. Quantities by scalar name, in milli-units; absent = no guarantee, no limit. */
+export interface RoleConfig {
+  readonly name: string;
+  readonly weight: number;
+  readonly guaranteesMilli?: Readonly<Record<string, number>>;
+  readonly limitsMilli?: Readonly<Record<string, number>>;
+  readonly mode?: "Hard" | "Soft" | "Adaptive";
+}
+
+/** What the cluster's owner configured; from the MesosCluster object, or from flags. Frozen. */
+export interface ClusterConfig {
+  readonly clusterName: string;
+  /** Empty = every role is welcome. */
+  readonly rolesAllowed: readonly string[];
+  readonly roles: readonly RoleConfig[];
+  readonly offerTimeoutMs: number;
+  readonly maxTasksPerOffer: number;
+  readonly heartbeatMs: number;
+  readonly failoverTimeoutMaxMs: number;
+  /** Hostnames that may be offered; undefined = all. */
+  readonly agentWhitelist?: readonly string[];
+}
+
+export interface ClusterConfigSource {
+  current(): ClusterConfig;
+  /** Calls `changed` after each change; the result ends that. */
+  subscribe(changed: () => void): () => void;
+}
+
+/**
+ * What the engine is told about pods of the pool. Calls are cheap and never throw; a pod is known by its uid, so that
+ * telling a thing twice changes nothing.
+ */
+export interface PodFeed {
+  /** A gated pod of the pool, new or changed. */
+  podWaiting(pod: WaitingPod): void;
+  /** Over, deleted, or no longer of the pool: its charge is released. */
+  podGone(podUid: KubeUid): void;
+  /** Bound to the agent's node, by our admission or without it: charged there and nowhere else. */
+  podPlaced(pod: WaitingPod, agentId: AgentId): void;
+  /**
+   * The patch that removes the gate failed: the charge is undone. `requeue` false: the pod is not tried again until
+   * `podWaiting` says so anew (the implementation keeps the back-off).
+   */
+  admissionFailed(podUid: KubeUid, requeue: boolean): void;
+  /** Agents by the hostname they advertise (the node's name); undefined while the agent is not registered. */
+  agentOfHostname(hostname: string): AgentId | undefined;
+  hostnameOfAgent(agentId: AgentId): string | undefined;
+}
+
+/**
+ * Lets pods of the pool start. The engine calls `admit` with what the allocator decided (the charge is already made);
+ * the implementation patches the pods (at most 32 at once) and tells `admissionFailed` what came of it when it failed.
+ */
+export interface PodAdmissionPort {
+  /**
+   * Begins to tell the feed; resolves when every pod that is there now has been told, which the engine awaits before the
+   * first run of a term.
+   */
+  start(feed: PodFeed, signal: AbortSignal): Promise<void>;
+  admit(admissions: readonly PodAdmission[], term: number): void;
+}
