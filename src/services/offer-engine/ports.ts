@@ -1,4 +1,4 @@
-import type { AgentId, KubeUid } from "../../api/ids/ids.ts";
+import type { AgentId, Brand, KubeUid } from "../../api/ids/ids.ts";
 import type { PodAdmission } from "../../domain/allocator/events.ts";
 import type { WaitingPod } from "../../domain/allocator/pods/waiting-pod.ts";
 
@@ -19,7 +19,7 @@ export type RegistryKind =
   | "job";
 
 /** Opaque; changes with every write of the record by anybody. */
-export type RecordVersion = string;
+export type RecordVersion = Brand<"RecordVersion">;
 
 export interface RegistryRecord {
   readonly kind: RegistryKind;

@@ -1,0 +1,217 @@
+import type { ExecutorInfo } from "../../api/mesos/executor-info.ts";
+import type { OfferOperation } from "../../api/mesos/offer.ts";
+import type { TaskInfo } from "../../api/mesos/task.ts";
+import type { TaskState, TaskStatus } from "../../api/mesos/task-status.ts";
+import { addResources, NO_RESOURCES, subtractResources } from "../resources/arithmetic.ts";
+import type { Resources } from "../resources/resource.ts";
+import { completeExecutor, completeTask } from "./task-completion.ts";
+import { lostOr } from "./task-state.ts";
+import { validateTaskGroup } from "./task-group-validation.ts";
+import { type TaskContext, validateTask } from "./task-validation.ts";
+
+/** What an ACCEPT is decided against. */
+export interface AcceptInput {
+  readonly frameworkId: string;
+  readonly agentId: string;
+  readonly role: string;
+  readonly isAware: boolean;
+  readonly offered: Resources;
+  readonly offersCount: number;
+  /** 0 = no limit. */
+  readonly maxTasksPerOffer: number;
+  readonly operations: readonly OfferOperation[];
+  readonly isKnownTask: (taskId: string) => boolean;
+  readonly executorOf: (executorId: string) => ExecutorInfo | undefined;
+  /** Why nothing may be launched on the agent now; every task is answered with it. */
+  readonly agentRefusal?: TaskRefusal;
+}
+
+export interface TaskRefusal {
+  readonly state: TaskState;
+  readonly reason: NonNullable<TaskStatus["reason"]>;
+  readonly message: string;
+}
+
+export interface PlannedExecutor {
+  readonly info: ExecutorInfo;
+  readonly resources: Resources;
+  readonly starts: boolean;
+}
+
+export interface PlannedTask {
+  /** Complete: what the master fills in is there. */
+  readonly info: TaskInfo;
+  readonly resources: Resources;
+}
+
+export type AcceptStep =
+  | {
+      readonly kind: "launch";
+      readonly task: PlannedTask;
+      readonly executor: PlannedExecutor | undefined;
+    }
+  | {
+      readonly kind: "launchGroup";
+      readonly tasks: readonly PlannedTask[];
+      readonly executor: PlannedExecutor;
+    }
+  | { readonly kind: "refuseTask"; readonly taskId: string; readonly refusal: TaskRefusal }
+  /** Dropped: told by OPERATION_ERROR when it has an id, else by a counter and a debug line. */
+  | {
+      readonly kind: "refuseOperation";
+      readonly operation: OfferOperation;
+      readonly message: string;
+    };
+
+export interface AcceptPlan {
+  readonly steps: readonly AcceptStep[];
+  /** What the steps do not use. */
+  readonly unused: Resources;
+  /** Nothing was asked for: the same as DECLINE. */
+  readonly isDecline: boolean;
+}
+
+/**
+ * Decides an ACCEPT: operations strictly in order on the running remainder; a bad one is refused and the next goes on.
+ * @see mesos@1.11 src/master/master.cpp `Master::_accept`
+ */
+export function planAccept(input: AcceptInput): AcceptPlan {
+  return new AcceptPlanner(input).plan();
+}
+
+class AcceptPlanner {
+  readonly #input: AcceptInput;
+  readonly #steps: AcceptStep[] = [];
+  readonly #launchedIds = new Set<string>();
+  readonly #startedExecutors = new Map<string, ExecutorInfo>();
+  readonly #tasksMax: number;
+  #tasksCount = 0;
+  #left: Resources;
+
+  constructor(input: AcceptInput) {
+    this.#input = input;
+    this.#left = input.offered;
+    this.#tasksMax =
+      input.maxTasksPerOffer === 0 ? Infinity : input.maxTasksPerOffer * input.offersCount;
+  }
+
+  plan(): AcceptPlan {
+    for (const operation of this.#input.operations) this.#decide(operation);
+    return {
+      steps: this.#steps,
+      unused: this.#left,
+      isDecline: this.#steps.length === 0,
+    };
+  }
+
+  #decide(operation: OfferOperation): void {
+    const tasks = tasksOf(operation);
+    if (operation.type !== "LAUNCH" && operation.type !== "LAUNCH_GROUP") {
+      const message = `Operation ${operation.type ?? "UNKNOWN"} is not served by this master`;
+      this.#steps.push({ kind: "refuseOperation", operation, message });
+    } else if (operation.id !== undefined) {
+      const message = `Operation 'id' must not be set for ${operation.type} operations`;
+      for (const task of tasks) this.#refuse(task, invalid("REASON_TASK_INVALID", message));
+    } else if (operation.type === "LAUNCH") {
+      for (const task of tasks) this.#launch(task);
+    } else if (operation.launch_group !== undefined) {
+      this.#launchGroup(operation.launch_group, tasks);
+    }
+  }
+
+  #launch(raw: TaskInfo): void {
+    const refusal = this.#refusalBeforeValidation(1);
+    if (refusal !== undefined) {
+      this.#refuse(raw, refusal);
+      return;
+    }
+    const info = completeTask(raw, this.#input);
+    const verdict = validateTask(info, this.#context());
+    if (!verdict.ok) {
+      this.#refuse(raw, invalid("REASON_TASK_INVALID", verdict.error));
+      return;
+    }
+    this.#take(addResources(verdict.resources, verdict.executorResources));
+    this.#launchedIds.add(info.task_id.value);
+    this.#steps.push({
+      kind: "launch",
+      task: { info, resources: verdict.resources },
+      executor:
+        info.executor === undefined
+          ? undefined
+          : this.#planExecutor(info.executor, verdict.executorResources, verdict.startsExecutor),
+    });
+  }
+
+  #launchGroup(group: NonNullable<OfferOperation["launch_group"]>, raw: readonly TaskInfo[]): void {
+    const refusal = this.#refusalBeforeValidation(raw.length);
+    if (refusal !== undefined) {
+      for (const task of raw) this.#refuse(task, refusal);
+      return;
+    }
+    const executor = completeExecutor(group.executor, this.#input);
+    const tasks = raw.map((task) => completeTask(task, this.#input));
+    const verdict = validateTaskGroup(executor, { tasks }, this.#context());
+    if (!verdict.ok) {
+      const fault = invalid("REASON_TASK_GROUP_INVALID", verdict.error);
+      for (const task of raw) this.#refuse(task, fault);
+      return;
+    }
+    this.#take(verdict.resources.reduce(addResources, verdict.executorResources));
+    for (const task of tasks) this.#launchedIds.add(task.task_id.value);
+    this.#steps.push({
+      kind: "launchGroup",
+      tasks: tasks.map((info, i) => ({ info, resources: verdict.resources[i] ?? NO_RESOURCES })),
+      executor: this.#planExecutor(executor, verdict.executorResources, verdict.startsExecutor),
+    });
+  }
+
+  #refusalBeforeValidation(tasksCount: number): TaskRefusal | undefined {
+    this.#tasksCount += tasksCount;
+    const { agentRefusal, isAware, maxTasksPerOffer } = this.#input;
+    if (agentRefusal !== undefined) return agentRefusal;
+    if (this.#tasksCount <= this.#tasksMax) return undefined;
+    return {
+      state: lostOr("TASK_DROPPED", isAware),
+      reason: "REASON_TASK_INVALID",
+      message: `Task exceeds max_tasks_per_offer (${maxTasksPerOffer})`,
+    };
+  }
+
+  #context(): TaskContext {
+    const { frameworkId, agentId, role, isKnownTask, executorOf } = this.#input;
+    return {
+      frameworkId,
+      agentId,
+      role,
+      isKnownTask: (id) => this.#launchedIds.has(id) || isKnownTask(id),
+      executorOf: (id) => this.#startedExecutors.get(id) ?? executorOf(id),
+      available: this.#left,
+    };
+  }
+
+  #planExecutor(info: ExecutorInfo, resources: Resources, starts: boolean): PlannedExecutor {
+    if (starts) this.#startedExecutors.set(info.executor_id.value, info);
+    return { info, resources, starts };
+  }
+
+  #take(resources: Resources): void {
+    this.#left = subtractResources(this.#left, resources);
+  }
+
+  #refuse(task: TaskInfo, refusal: TaskRefusal): void {
+    this.#steps.push({ kind: "refuseTask", taskId: task.task_id.value, refusal });
+  }
+}
+
+function invalid(reason: TaskRefusal["reason"], message: string): TaskRefusal {
+  return { state: "TASK_ERROR", reason, message };
+}
+
+/** The tasks of LAUNCH and LAUNCH_GROUP. */
+export function tasksOf(operation: OfferOperation): readonly TaskInfo[] {
+  return [
+    ...(operation.launch?.task_infos ?? []),
+    ...(operation.launch_group?.task_group.tasks ?? []),
+  ];
+}

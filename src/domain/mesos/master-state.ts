@@ -1,0 +1,190 @@
+import type { AgentInfo } from "../../api/mesos/agent-info.ts";
+import type { ExecutorInfo } from "../../api/mesos/executor-info.ts";
+import type { FrameworkInfo } from "../../api/mesos/framework-info.ts";
+import type { OfferConstraints } from "../../api/mesos/offer-constraints.ts";
+import type { TaskInfo } from "../../api/mesos/task.ts";
+import type { TaskState, TaskStatus } from "../../api/mesos/task-status.ts";
+import type { Attribute } from "../../api/mesos/value.ts";
+import type { AgentId, ExecutorId, FrameworkId, OfferId, TaskId } from "../../api/ids/ids.ts";
+import type { Resources } from "../resources/resource.ts";
+import type { FrameworkCapability } from "./framework-capability.ts";
+
+/** What the engine and its framework know of one another. */
+export type FrameworkConnection =
+  /** `streamId` is the one live stream; offers flow. */
+  | { readonly kind: "connected"; readonly streamId: string }
+  /** Offers stopped; removed when the deadline passes. */
+  | { readonly kind: "disconnected"; readonly deadlineMs: number }
+  /** Known from the Registry or an agent after a failover, never seen in this term. */
+  | { readonly kind: "recovered"; readonly deadlineMs: number };
+
+/** A framework that is not completed. The maps are changed in place by the engine only. */
+export interface Framework {
+  readonly id: FrameworkId;
+  info: FrameworkInfo;
+  capabilities: ReadonlySet<FrameworkCapability>;
+  roles: readonly string[];
+  readonly suppressed: Set<string>;
+  constraints: OfferConstraints | undefined;
+  connection: FrameworkConnection;
+  readonly registeredMs: number;
+  reregisteredMs: number | undefined;
+  readonly tasks: Map<TaskId, Task>;
+  /** Tasks of unreachable agents: no resources, may come back. */
+  readonly unreachableTasks: Map<TaskId, Task>;
+  /** Oldest first, bounded. */
+  readonly completedTasks: Task[];
+  readonly executors: Map<AgentId, Map<ExecutorId, Executor>>;
+  readonly offers: Set<Offer>;
+}
+
+export interface CompletedFramework {
+  readonly framework: Framework;
+  readonly unregisteredMs: number;
+}
+
+/** An update that waits for the framework's acknowledgement. */
+export interface PendingUpdate {
+  readonly state: TaskState;
+  readonly uuid: string;
+}
+
+export interface Task {
+  readonly id: TaskId;
+  readonly frameworkId: FrameworkId;
+  readonly agentId: AgentId;
+  /** Undefined for command tasks. */
+  readonly executorId: ExecutorId | undefined;
+  /** As launched, without `data`. */
+  readonly info: TaskInfo;
+  readonly launchId: string;
+  readonly role: string;
+  readonly resources: Resources;
+  state: TaskState;
+  /** Resources are charged in the allocator: returned exactly once. */
+  charged: boolean;
+  /** One per state, without `data`; the last is the latest. */
+  statuses: TaskStatus[];
+  pending: PendingUpdate | undefined;
+}
+
+export interface Executor {
+  readonly id: ExecutorId;
+  readonly frameworkId: FrameworkId;
+  readonly agentId: AgentId;
+  readonly info: ExecutorInfo;
+  readonly role: string;
+  readonly resources: Resources;
+}
+
+/** Where an agent stands with the master (spec/mesos.md 10). */
+export type AgentLink =
+  /** Beats arrive. */
+  | { readonly kind: "active"; readonly linkId: string }
+  /** Two beats missed, or the socket closed within the lease: no new offers. */
+  | { readonly kind: "suspect"; readonly linkId: string | undefined }
+  /** The lease is over: deactivated, offers rescinded, tasks wait. */
+  | { readonly kind: "disconnected" };
+
+export interface Agent {
+  readonly id: AgentId;
+  info: AgentInfo;
+  hostname: string;
+  version: string;
+  capabilities: readonly string[];
+  attributes: readonly Attribute[];
+  nodeUid: string | undefined;
+  total: Resources;
+  podSlots: number | undefined;
+  link: AgentLink;
+  /** Cordoned, by the node or by an operator: no offers, tasks stay. */
+  cordoned: boolean;
+  deactivatedByOperator: boolean;
+  draining: AgentDrain | undefined;
+  readonly registeredMs: number;
+  reregisteredMs: number | undefined;
+  lastBeatMs: number;
+  leaseExtendedToMs: number;
+  readonly tasks: Set<Task>;
+  readonly offers: Set<Offer>;
+  /** Address the link comes from. */
+  address: string;
+}
+
+export interface AgentDrain {
+  readonly state: "DRAINING" | "DRAINED";
+  readonly maxGracePeriodMs: number | undefined;
+  readonly markGone: boolean;
+}
+
+/** In the Registry, not back since the failover. */
+export interface RecoveredAgent {
+  readonly id: AgentId;
+  readonly info: AgentInfo;
+  readonly nodeUid: string | undefined;
+}
+
+export interface UnreachableAgent {
+  readonly id: AgentId;
+  readonly info: AgentInfo;
+  readonly nodeUid: string | undefined;
+  readonly sinceMs: number;
+}
+
+export interface Offer {
+  readonly id: OfferId;
+  readonly framework: Framework;
+  readonly agent: Agent;
+  readonly role: string;
+  readonly resources: Resources;
+  readonly madeMs: number;
+}
+
+/** All tables of one term. Indexes are kept by the functions of this folder and the engine, nobody else. */
+export interface MasterState {
+  readonly masterId: string;
+  readonly frameworks: Map<FrameworkId, Framework>;
+  /** Oldest first, bounded. */
+  readonly completed: Map<FrameworkId, CompletedFramework>;
+  readonly agents: Map<AgentId, Agent>;
+  readonly recovered: Map<AgentId, RecoveredAgent>;
+  readonly unreachable: Map<AgentId, UnreachableAgent>;
+  /** Gone for good, with when. */
+  readonly gone: Map<AgentId, number>;
+  readonly offers: Map<OfferId, Offer>;
+}
+
+export function emptyMasterState(masterId: string): MasterState {
+  return {
+    masterId,
+    frameworks: new Map(),
+    completed: new Map(),
+    agents: new Map(),
+    recovered: new Map(),
+    unreachable: new Map(),
+    gone: new Map(),
+    offers: new Map(),
+  };
+}
+
+export function isConnected(framework: Framework): boolean {
+  return framework.connection.kind === "connected";
+}
+
+export function isAware(framework: Framework): boolean {
+  return framework.capabilities.has("PARTITION_AWARE");
+}
+
+/** The executor of that id which the framework has on the agent. */
+export function executorOn(
+  framework: Framework,
+  agentId: AgentId,
+  executorId: ExecutorId,
+): Executor | undefined {
+  return framework.executors.get(agentId)?.get(executorId);
+}
+
+/** The latest status of a task; a task always has one. */
+export function latestStatus(task: Task): TaskStatus | undefined {
+  return task.statuses.at(-1);
+}
