@@ -46,6 +46,10 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 function codeOf(statusCode: number, status: KubeStatus): ErrorCode {
   if (statusCode === 409 && status.reason === "AlreadyExists") return "KUBE_ALREADY_EXISTS";
   if (statusCode === 409 && managerCauses(status).length > 0) return "KUBE_APPLY_CONFLICT";
+  // Server-side apply answers 500 for a field that the schema does not know; only its text tells this from a failing server.
+  if (statusCode === 500 && status.message?.startsWith("failed to create typed patch") === true) {
+    return "KUBE_INVALID";
+  }
   return BY_STATUS[statusCode] ?? (statusCode >= 500 ? "KUBE_UNAVAILABLE" : "KUBE_PROTOCOL");
 }
 
