@@ -97,6 +97,28 @@ function checkBounds(node: Node, path: string): void {
   if (node.type === "string" && !bounded) refuse(path, "text without maxLength");
 }
 
+/** The value that the API server arrives at for an empty object of this schema. */
+function defaultsOf(schema: StructuralSchema): unknown {
+  const given = Object.entries(schema.properties ?? {}).flatMap(([name, child]) =>
+    child.default === undefined ? [] : [[name, filledDefault(child)] as const],
+  );
+  return Object.fromEntries(given);
+}
+
+function filledDefault(schema: StructuralSchema): unknown {
+  return schema.type === "object" && schema.properties !== undefined
+    ? { ...(defaultsOf(schema) as object), ...(schema.default as object) }
+    : schema.default;
+}
+
+/** The API server checks CEL rules against a default as it is written, before inner defaults are filled in. */
+function completeDefault(schema: StructuralSchema): StructuralSchema {
+  const ruled = schema["x-kubernetes-validations"] !== undefined;
+  return ruled && schema.default !== undefined
+    ? { ...schema, default: filledDefault(schema) }
+    : schema;
+}
+
 /** One node of zod's JSON schema as a node of a structural schema. */
 function rewrite(input: Node, path: string): StructuralSchema {
   const node: Node = Object.fromEntries(
@@ -132,7 +154,7 @@ function rewrite(input: Node, path: string): StructuralSchema {
     node.additionalProperties = rewrite(node.additionalProperties as Node, `${path}.*`);
   }
   checkBounds(node, path);
-  return ordered(node, path);
+  return completeDefault(ordered(node, path));
 }
 
 /**
