@@ -170,7 +170,12 @@ export type AllocatorEvent =
       readonly kind: "podAdmissionFailed";
       readonly podUid: KubeUid;
       readonly requeue: boolean;
-    };
+    }
+  /**
+   * How many pods may be admitted from now on; each admission takes one. Before the first such event there is no bound.
+   * A window that opens again makes what could not be admitted due for a run.
+   */
+  | { readonly kind: "admissionWindow"; readonly free: number };
 
 /** One framework may have these resources of one agent in one role: an offer to be made. */
 export interface Grant {
