@@ -1,3 +1,4 @@
+import { normalizeRanges, type Range, type Ranges, subtractRanges } from "../resources/ranges.ts";
 import type { MesosResource, RangesResource, ScalarResource } from "../resources/resource.ts";
 import { isPodLive, type KubeNode, type KubePod, type PodPhase } from "./kube-pod.ts";
 import { parseQuantityMilli } from "./kube-quantity.ts";
@@ -15,8 +16,6 @@ export const POOL_LABEL = "orchestrator.io/pool";
 export const KIND_LABEL = "orchestrator.io/kind";
 export const ROLE_ANNOTATION = "orchestrator.io/role";
 
-type PortRange = readonly [begin: number, end: number];
-
 export interface InventoryRules {
   readonly pool: string;
   /** Role of a pool pod that names none. */
@@ -24,7 +23,7 @@ export interface InventoryRules {
   /** Held back from the pool, in milli-units (cpus, mem and disk in MiB) by Mesos name. */
   readonly reserve: Readonly<Record<string, number>>;
   /** Ports to advertise before those of outside pods are taken out. */
-  readonly ports: readonly PortRange[];
+  readonly ports: Ranges;
   readonly extended: ExtendedResourceNames;
   /** Overrides by flag: where a name is given here, this stands for the node's allocatable amount (milli-units). */
   readonly fixed: Readonly<Record<string, number>>;
@@ -88,10 +87,8 @@ export function computeInventory(
   for (const [name, milli] of free) {
     if (milli > 0) total.push(scalar(name, milli));
   }
-  const ports = withoutPorts(
-    rules.ports,
-    outside.flatMap((pod) => hostPortsOf(pod.spec)),
-  );
+  const taken = outside.flatMap((pod) => hostPortsOf(pod.spec)).map((port): Range => [port, port]);
+  const ports = subtractRanges(normalizeRanges(rules.ports), normalizeRanges(taken));
   if (ports.length > 0) total.push(ranges("ports", ports));
   const live = pods.filter(isPodLive).length;
   return {
@@ -127,25 +124,6 @@ function poolPodsOf(pods: readonly KubePod[], rules: InventoryRules): readonly P
     .sort((a, b) => (a.uid < b.uid ? -1 : 1));
 }
 
-/** The ranges without the given ports. */
-export function withoutPorts(
-  given: readonly PortRange[],
-  taken: readonly number[],
-): readonly PortRange[] {
-  let left = given.filter(([begin, end]) => begin <= end);
-  for (const port of taken) {
-    left = left.flatMap(([begin, end]): readonly PortRange[] => {
-      if (port < begin || port > end) return [[begin, end]];
-      const parts: PortRange[] = [
-        [begin, port - 1],
-        [port + 1, end],
-      ];
-      return parts.filter(([from, to]) => from <= to);
-    });
-  }
-  return left;
-}
-
 function wholeOf(text: string | number | undefined): number {
   return text === undefined ? 0 : Math.floor((parseQuantityMilli(text) ?? 0) / 1000);
 }
@@ -154,6 +132,6 @@ function scalar(name: string, milli: number): ScalarResource {
   return { kind: "scalar", name, reservations: [], milli };
 }
 
-function ranges(name: string, value: readonly PortRange[]): RangesResource {
+function ranges(name: string, value: Ranges): RangesResource {
   return { kind: "ranges", name, reservations: [], ranges: value };
 }

@@ -41,12 +41,12 @@ function ceilMilli(milli: number): number {
 }
 
 /** Milli-units as the shortest decimal quantity: 1500 → `1500m`, 2000 → `2`. */
-export function formatMilli(milli: number): string {
+export function cpuQuantity(milli: number): string {
   return milli % 1000 === 0 ? String(milli / 1000) : `${milli}m`;
 }
 
 /** Milli-MiB as a quantity that Kubernetes reads back exactly: 64000 → `64Mi`, 1500 → `1572864`. */
-export function formatMilliMiB(milliMiB: number): string {
+export function memoryQuantity(milliMiB: number): string {
   if (milliMiB % 1000 === 0) return `${milliMiB / 1000}Mi`;
   return String(Math.ceil((milliMiB * 1024 * 1024) / 1000));
 }

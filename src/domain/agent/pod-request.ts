@@ -1,3 +1,4 @@
+import { normalizeRanges } from "../resources/ranges.ts";
 import type { MesosResource } from "../resources/resource.ts";
 import type { KubeContainerView, KubePod, KubePodSpecView, ResourceList } from "./kube-pod.ts";
 import { parseQuantityMilli } from "./kube-quantity.ts";
@@ -79,7 +80,12 @@ export function podRequestResources(
   }
   const ports = hostPortsOf(pod.spec);
   if (ports.length > 0) {
-    resources.push({ kind: "ranges", name: "ports", reservations: [], ranges: toRanges(ports) });
+    resources.push({
+      kind: "ranges",
+      name: "ports",
+      reservations: [],
+      ranges: normalizeRanges(ports.map((port) => [port, port])),
+    });
   }
   return resources;
 }
@@ -109,19 +115,6 @@ export function mesosQuantity(
 function wholeMiB(milliBytes: number, round: "up" | "down"): number {
   const mebibytes = milliBytes / 1000 / (1024 * 1024);
   return 1000 * (round === "up" ? Math.ceil(mebibytes) : Math.floor(mebibytes));
-}
-
-/** Sorted distinct numbers as inclusive ranges that never touch. */
-export function toRanges(
-  sorted: readonly number[],
-): readonly (readonly [begin: number, end: number])[] {
-  const ranges: [number, number][] = [];
-  for (const value of sorted) {
-    const last = ranges.at(-1);
-    if (last !== undefined && value <= last[1] + 1) last[1] = Math.max(last[1], value);
-    else ranges.push([value, value]);
-  }
-  return ranges;
 }
 
 function requestOf(container: KubeContainerView): QuantityMap {
