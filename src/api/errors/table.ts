@@ -49,6 +49,11 @@ export const ERROR_TABLE = {
     "terminal",
     "The server does not speak the Kubernetes API; check the address.",
   ),
+  RECONCILE_TIMEOUT: row(
+    "transient",
+    "The loop took too long and is tried again; look for slow calls.",
+  ),
+  RECONCILE_DEFECT: row("transient", "This is a defect: report it with the stack in the log."),
   REGISTRY_CONFLICT: row("transient", "Another writer changed the record; it is read again."),
   REGISTRY_CORRUPT: row("terminal", "Restore the registry from a backup."),
   MASTER_UNAVAILABLE: row("transient", "No leading master can be reached; check the MesosCluster."),

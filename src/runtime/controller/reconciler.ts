@@ -2,6 +2,7 @@ import type { OperatingError } from "../../api/errors/operating-error.ts";
 import type { KubeKind } from "../kube/kube-kind.ts";
 import type { KubeObject, ObjectKey } from "../kube/kube-object.ts";
 import type { Term } from "../leader/term.ts";
+import type { KubeWriter } from "../ports/kube-transport.ts";
 import type { Logger } from "../ports/logger.ts";
 
 /** Remembers what this reconcile wrote, so that the key is not worked on again before the cache has seen it. */
@@ -16,6 +17,9 @@ export interface ReconcileContext {
   /** The term under which this reconcile may write. Controllers of processes without election get an eternal one. */
   readonly term: Term;
   readonly logger: Logger;
+  /** Writes here: fenced by the term, remembered in {@link writes}. */
+  readonly kube: KubeWriter;
+  /** Filled by {@link kube}; only for writes made in another way. */
   readonly writes: WriteLog;
   /** 1 for the first try, growing while it fails. */
   readonly attempt: number;
