@@ -30,8 +30,7 @@ export function mapVolume(
     return mapHostPath(volume.host_path, `${field}.host_path`, base, sandboxSubPath, rules);
   }
   const { source } = volume;
-  const sourceType = source.type;
-  switch (sourceType) {
+  switch (source.type) {
     case "HOST_PATH": {
       const propagation = source.host_path?.mount_propagation?.mode;
       const mount: VolumeMount = {
@@ -69,6 +68,7 @@ export function mapVolume(
     case "CSI_VOLUME":
       return refused(`${field}.source.csi_volume`, "CSI volumes are not served by this version");
     case undefined:
+    default:
       return refused(`${field}.source.type`, "the source of the volume has no type", "error");
   }
 }
