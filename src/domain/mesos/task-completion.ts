@@ -14,6 +14,7 @@ export function completeTask(task: TaskInfo, context: CompletionContext): TaskIn
     ...task,
     resources: allocate(task.resources, context.role),
     ...(task.executor === undefined ? {} : { executor: completeExecutor(task.executor, context) }),
+    ...(task.health_check === undefined ? {} : { health_check: withType(task.health_check) }),
   };
 }
 

@@ -67,6 +67,9 @@ export interface ClusterConfig {
   /** Empty = every role is welcome. */
   readonly rolesAllowed: readonly string[];
   readonly roles: readonly RoleConfig[];
+  /** Whether frameworks of user root are welcome (Mesos flag `root_submissions`). */
+  readonly rootSubmissions: boolean;
+  /** 0 = offers stay until answered. */
   readonly offerTimeoutMs: number;
   readonly maxTasksPerOffer: number;
   readonly heartbeatMs: number;

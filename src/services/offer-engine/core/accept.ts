@@ -1,0 +1,264 @@
+import type { AgentEventOf } from "../../../api/agent-link/events.ts";
+import { asId, type ExecutorId, type OfferId, type TaskId } from "../../../api/ids/ids.ts";
+import type { SchedulerCallAccept } from "../../../api/mesos/scheduler-call.ts";
+import { spendOffers, type SpentOffers } from "../../../domain/mesos/accept-offers.ts";
+import {
+  type AcceptInput,
+  type AcceptStep,
+  planAccept,
+  type PlannedExecutor,
+  type PlannedTask,
+  type TaskRefusal,
+  tasksOf,
+} from "../../../domain/mesos/accept-plan.ts";
+import {
+  type Agent,
+  executorOn,
+  type Framework,
+  isAware,
+  type Task,
+} from "../../../domain/mesos/master-state.ts";
+import { lostOr } from "../../../domain/mesos/task-state.ts";
+import { masterStatus } from "../../../domain/mesos/task-status.ts";
+import type { Resources } from "../../../domain/resources/resource.ts";
+import { type EngineContext, linkOf, sendUpdate, tellAllocator } from "./context.ts";
+import { DEFAULT_REFUSE_SECONDS, discardOffer, forgetOffer } from "./offers.ts";
+import { addExecutor, addTask, terminalCounter, withoutPayload } from "./tasks.ts";
+
+/** ACCEPT: spends the offers, launches what is right, answers for what is not, gives the rest back. */
+export function acceptOffers(
+  context: EngineContext,
+  framework: Framework,
+  accept: SchedulerCallAccept,
+): void {
+  const offerIds = (accept.offer_ids ?? []).map(({ value }) => asId<OfferId>(value));
+  const spent = spendOffers(context.state, framework, offerIds);
+  if (!spent.ok) {
+    refuseAll(context, framework, accept, spent);
+    return;
+  }
+  const { agent, role } = spent;
+  const agentRefusal = refusalOf(context, framework, agent);
+  const input: AcceptInput = {
+    frameworkId: framework.id,
+    agentId: agent.id,
+    role,
+    isAware: isAware(framework),
+    offered: spent.resources,
+    offersCount: spent.offers.length,
+    maxTasksPerOffer: context.config.maxTasksPerOffer,
+    operations: accept.operations ?? [],
+    isKnownTask: (id) =>
+      framework.tasks.has(asId<TaskId>(id)) || framework.unreachableTasks.has(asId<TaskId>(id)),
+    executorOf: (id) => executorOn(framework, agent.id, asId<ExecutorId>(id))?.info,
+    ...(agentRefusal === undefined ? {} : { agentRefusal }),
+  };
+  const plan = planAccept(input);
+  for (const offer of spent.offers) forgetOffer(context, offer);
+  context.counters.add(plan.isDecline ? "master/offers_declined" : "master/offers_accepted");
+  for (const step of plan.steps) applyStep(context, framework, agent, role, step);
+  giveBack(context, framework, spent, plan.unused, plan.isDecline, accept);
+}
+
+function giveBack(
+  context: EngineContext,
+  framework: Framework,
+  spent: SpentOffers & { readonly ok: true },
+  unused: Resources,
+  isDecline: boolean,
+  accept: SchedulerCallAccept,
+): void {
+  if (!isDecline) {
+    tellAllocator(context, {
+      kind: "demandShown",
+      frameworkId: framework.id,
+      roles: [spent.role],
+    });
+  }
+  if (unused.length === 0) return;
+  tellAllocator(context, {
+    kind: "recovered",
+    frameworkId: framework.id,
+    role: spent.role,
+    agentId: spent.agent.id,
+    resources: unused,
+    refuseSeconds: accept.filters?.refuse_seconds ?? DEFAULT_REFUSE_SECONDS,
+    cause: isDecline ? "declinedWhole" : "declined",
+  });
+}
+
+/** Offers that cannot be used together: every valid one goes back without filter, every task is answered. */
+function refuseAll(
+  context: EngineContext,
+  framework: Framework,
+  accept: SchedulerCallAccept,
+  spent: SpentOffers & { readonly ok: false },
+): void {
+  for (const offer of spent.valid) discardOffer(context, offer);
+  const refusal: TaskRefusal = {
+    state: lostOr("TASK_DROPPED", isAware(framework)),
+    reason: "REASON_INVALID_OFFERS",
+    message: `Task launched with invalid offers: ${spent.error}`,
+  };
+  for (const task of (accept.operations ?? []).flatMap(tasksOf)) {
+    refuseTask(context, framework, task.task_id.value, task.agent_id.value, refusal);
+  }
+}
+
+/** Why nothing can be launched on the agent now. */
+function refusalOf(
+  context: EngineContext,
+  framework: Framework,
+  agent: Agent,
+): TaskRefusal | undefined {
+  const state = lostOr("TASK_DROPPED", isAware(framework));
+  if (!context.state.agents.has(agent.id)) {
+    return { state, reason: "REASON_AGENT_REMOVED", message: "Agent removed" };
+  }
+  if (linkOf(agent) === undefined) {
+    return { state, reason: "REASON_AGENT_DISCONNECTED", message: "Agent disconnected" };
+  }
+  if (agent.draining !== undefined) {
+    return { state, reason: "REASON_AGENT_DRAINING", message: "Agent is draining" };
+  }
+  return undefined;
+}
+
+function refuseTask(
+  context: EngineContext,
+  framework: Framework,
+  taskId: string,
+  agentId: string,
+  refusal: TaskRefusal,
+): void {
+  context.counters.add(terminalCounter(refusal.state));
+  sendUpdate(
+    context,
+    framework,
+    masterStatus({ taskId, agentId, nowMs: context.nowMs, ...refusal }),
+  );
+}
+
+function applyStep(
+  context: EngineContext,
+  framework: Framework,
+  agent: Agent,
+  role: string,
+  step: AcceptStep,
+): void {
+  const place: LaunchPlace = { framework, agent, role };
+  switch (step.kind) {
+    case "refuseTask":
+      refuseTask(context, framework, step.taskId, agent.id, step.refusal);
+      return;
+    case "refuseOperation":
+      context.counters.add("master/dropped_messages");
+      return;
+    case "launch":
+      launchTask(context, place, step.task, step.executor);
+      return;
+    case "launchGroup":
+      launchGroup(context, place, step.tasks, step.executor);
+      return;
+  }
+}
+
+interface LaunchPlace {
+  readonly framework: Framework;
+  readonly agent: Agent;
+  readonly role: string;
+}
+
+function launchTask(
+  context: EngineContext,
+  place: LaunchPlace,
+  planned: PlannedTask,
+  executor: PlannedExecutor | undefined,
+): void {
+  const launchId = context.random.uuid();
+  if (executor !== undefined) startExecutor(place, executor);
+  const executorId = executor?.info.executor_id.value;
+  recordTask(context, place, planned, executorId, launchId);
+  sendRun(context, place, (term) => ({
+    type: "RUN_TASK",
+    term,
+    launch_id: launchId,
+    framework_id: place.framework.id,
+    framework_info: place.framework.info,
+    devices: [],
+    generation: 0,
+    task: planned.info,
+  }));
+}
+
+function launchGroup(
+  context: EngineContext,
+  place: LaunchPlace,
+  planned: readonly PlannedTask[],
+  executor: PlannedExecutor,
+): void {
+  const launchId = context.random.uuid();
+  startExecutor(place, executor);
+  for (const task of planned) {
+    recordTask(context, place, task, executor.info.executor_id.value, launchId);
+  }
+  sendRun(context, place, (term) => ({
+    type: "RUN_GROUP",
+    term,
+    launch_id: launchId,
+    framework_id: place.framework.id,
+    framework_info: place.framework.info,
+    devices: [],
+    generation: 0,
+    executor: executor.info,
+    tasks: planned.map(({ info }) => info),
+  }));
+}
+
+function sendRun(
+  context: EngineContext,
+  { agent }: LaunchPlace,
+  build: (term: number) => AgentEventOf<"RUN_TASK" | "RUN_GROUP">,
+): void {
+  const linkId = linkOf(agent);
+  // A launch that cannot be sent now is decided by the agent's next SUBSCRIBE: it is listed there as missing.
+  if (linkId === undefined) return;
+  context.effects.push({ kind: "agentEvent", linkId, event: build(context.term) });
+}
+
+function startExecutor({ framework, agent, role }: LaunchPlace, executor: PlannedExecutor): void {
+  if (!executor.starts) return;
+  addExecutor(framework, {
+    id: asId(executor.info.executor_id.value),
+    frameworkId: framework.id,
+    agentId: agent.id,
+    info: executor.info,
+    role,
+    resources: executor.resources,
+  });
+}
+
+function recordTask(
+  context: EngineContext,
+  { framework, agent, role }: LaunchPlace,
+  planned: PlannedTask,
+  executorId: string | undefined,
+  launchId: string,
+): void {
+  const task: Task = {
+    id: asId(planned.info.task_id.value),
+    frameworkId: framework.id,
+    agentId: agent.id,
+    executorId: executorId === undefined ? undefined : asId(executorId),
+    info: withoutPayload(planned.info),
+    launchId,
+    role,
+    resources: planned.resources,
+    state: "TASK_STAGING",
+    charged: true,
+    statuses: [],
+    pending: undefined,
+  };
+  addTask(framework, agent, task);
+  context.counters.add("master/messages_launch_tasks");
+}

@@ -1,0 +1,165 @@
+import type { AgentId } from "../../../api/ids/ids.ts";
+import type { TaskStatus } from "../../../api/mesos/task-status.ts";
+import {
+  type Agent,
+  type Framework,
+  isAware,
+  type RecoveredAgent,
+  type Task,
+} from "../../../domain/mesos/master-state.ts";
+import { type AwareState, isTerminalState, lostOr } from "../../../domain/mesos/task-state.ts";
+import { masterStatus } from "../../../domain/mesos/task-status.ts";
+import { agentRecord, unreachableRecord } from "./records.ts";
+import { type EngineContext, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
+import { rescindOffersOfAgent } from "./offers.ts";
+import { completeTask, moveTask } from "./tasks.ts";
+
+/** The loss is durable: frameworks are told, the tasks wait for the agent's return. */
+export function markUnreachable(context: EngineContext, agentId: AgentId): void {
+  const agent = context.state.agents.get(agentId);
+  if (!context.becomingUnreachable.delete(agentId)) {
+    // It came back while the record was written: the record is taken back.
+    if (agent !== undefined) {
+      context.effects.push({
+        kind: "persist",
+        writes: [agentRecord(agent), { kind: "delete", record: "unreachable", key: agentId }],
+      });
+    }
+    return;
+  }
+  if (agent === undefined) return;
+  const sinceMs = context.nowMs;
+  context.state.unreachable.set(agentId, {
+    id: agentId,
+    info: agent.info,
+    nodeUid: agent.nodeUid,
+    sinceMs,
+  });
+  context.counters.add("master/slave_unreachable_completed");
+  context.counters.add("master/slave_removals");
+  context.counters.add("master/slave_removals/reason_unhealthy");
+  removeAgent(context, agent, (framework, task) => {
+    const status = lossStatus(context, framework, task, "TASK_UNREACHABLE", {
+      reason: "REASON_AGENT_REMOVED",
+      message: `Agent ${agent.hostname} is unreachable`,
+      unreachableSinceMs: sinceMs,
+    });
+    giveUpTask(context, framework, agent, task, status);
+  });
+}
+
+/** The agent said that it leaves for good, or an operator did: its tasks are over. */
+export function removeAgentForGood(
+  context: EngineContext,
+  agent: Agent,
+  told: { readonly state: AwareState; readonly reason: LossReason; readonly message: string },
+): void {
+  context.counters.add("master/slave_removals");
+  context.counters.add("master/slave_removals/reason_unregistered");
+  removeAgent(context, agent, (framework, task) => {
+    const status = lossStatus(context, framework, task, told.state, told);
+    moveTask(context, task, { status, latestState: status.state });
+    sendUpdate(context, framework, status);
+    completeTask(context, framework, agent, task);
+  });
+  context.effects.push({
+    kind: "persist",
+    writes: [{ kind: "delete", record: "agent", key: agent.id }],
+  });
+}
+
+type LossReason = NonNullable<TaskStatus["reason"]>;
+
+function lossStatus(
+  context: EngineContext,
+  framework: Framework,
+  task: Task,
+  state: AwareState,
+  told: {
+    readonly reason: LossReason;
+    readonly message: string;
+    readonly unreachableSinceMs?: number;
+  },
+): TaskStatus {
+  return masterStatus({
+    taskId: task.id,
+    state: lostOr(state, isAware(framework)),
+    reason: told.reason,
+    message: told.message,
+    nowMs: context.nowMs,
+    agentId: task.agentId,
+    ...(task.executorId === undefined ? {} : { executorId: task.executorId }),
+    ...(told.unreachableSinceMs === undefined
+      ? {}
+      : { unreachableSinceMs: told.unreachableSinceMs }),
+  });
+}
+
+function giveUpTask(
+  context: EngineContext,
+  framework: Framework,
+  agent: Agent,
+  task: Task,
+  status: TaskStatus,
+): void {
+  framework.tasks.delete(task.id);
+  agent.tasks.delete(task);
+  moveTask(context, task, { status, latestState: status.state });
+  framework.unreachableTasks.set(task.id, task);
+  for (const oldest of framework.unreachableTasks.keys()) {
+    if (framework.unreachableTasks.size <= context.limits.unreachableTasksMax) break;
+    framework.unreachableTasks.delete(oldest);
+  }
+  sendUpdate(context, framework, status);
+}
+
+/** Out of all tables: offers rescinded, each open task through `endTask`, FAILURE to everybody. */
+function removeAgent(
+  context: EngineContext,
+  agent: Agent,
+  endTask: (framework: Framework, task: Task) => void,
+): void {
+  rescindOffersOfAgent(context, agent);
+  for (const task of [...agent.tasks]) {
+    const framework = context.state.frameworks.get(task.frameworkId);
+    if (framework === undefined) continue;
+    if (isTerminalState(task.state)) completeTask(context, framework, agent, task);
+    else endTask(framework, task);
+  }
+  for (const framework of context.state.frameworks.values()) {
+    framework.executors.delete(agent.id);
+  }
+  if (agent.link.kind !== "disconnected" && agent.link.linkId !== undefined) {
+    context.links.delete(agent.link.linkId);
+    context.effects.push({ kind: "closeAgentLink", linkId: agent.link.linkId });
+  }
+  context.state.agents.delete(agent.id);
+  tellAllocator(context, { kind: "agentRemoved", agentId: agent.id });
+  tellFailure(context, agent.id);
+}
+
+export function tellFailure(context: EngineContext, agentId: AgentId): void {
+  for (const framework of context.state.frameworks.values()) {
+    sendEvent(context, framework, { type: "FAILURE", failure: { agent_id: { value: agentId } } });
+  }
+}
+
+/** Agents of the Registry that did not return within the re-registration timeout. */
+export function giveUpRecovered(context: EngineContext): void {
+  if (context.nowMs - context.startedMs < context.limits.agentReregisterTimeoutMs) return;
+  for (const agent of [...context.state.recovered.values()]) {
+    giveUpRecoveredAgent(context, agent);
+  }
+}
+
+function giveUpRecoveredAgent(context: EngineContext, agent: RecoveredAgent): void {
+  context.state.recovered.delete(agent.id);
+  const sinceMs = context.nowMs;
+  context.state.unreachable.set(agent.id, { ...agent, sinceMs });
+  context.counters.add("master/recovery_slave_removals");
+  context.effects.push({
+    kind: "persist",
+    writes: [unreachableRecord(agent, sinceMs), { kind: "delete", record: "agent", key: agent.id }],
+  });
+  tellFailure(context, agent.id);
+}

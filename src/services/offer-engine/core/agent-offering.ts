@@ -1,0 +1,22 @@
+import type { Agent } from "../../../domain/mesos/master-state.ts";
+import { type EngineContext, tellAllocator } from "./context.ts";
+
+/** Whether the agent's resources may be offered now. */
+export function isOfferable(agent: Agent): boolean {
+  return (
+    agent.link.kind === "active" &&
+    !agent.cordoned &&
+    !agent.deactivatedByOperator &&
+    agent.draining === undefined
+  );
+}
+
+/** Tells the allocator when an agent joins or leaves the candidates. */
+export function setOffered(context: EngineContext, agent: Agent, wasOffered: boolean): void {
+  const isOffered = isOfferable(agent);
+  if (isOffered === wasOffered) return;
+  tellAllocator(context, {
+    kind: isOffered ? "agentActivated" : "agentDeactivated",
+    agentId: agent.id,
+  });
+}

@@ -1,0 +1,24 @@
+import type { AgentInfo } from "../../../api/mesos/agent-info.ts";
+import type { Attribute } from "../../../api/mesos/value.ts";
+import type { AgentProfile } from "../../../domain/allocator/agent-profile.ts";
+import type { Agent } from "../../../domain/mesos/master-state.ts";
+
+/** What the allocator has to know of an agent beside its resources. */
+export function agentProfile(agent: Agent): AgentProfile {
+  const domain = agent.info.domain?.fault_domain;
+  return {
+    hostname: agent.hostname,
+    attributes: agent.attributes.map(attributeOf),
+    capabilities: agent.capabilities,
+    ...(domain === undefined ? {} : { region: domain.region.name, zone: domain.zone.name }),
+  };
+}
+
+function attributeOf({ name, type, text }: Attribute): AgentProfile["attributes"][number] {
+  return type === "TEXT" && text !== undefined ? { name, text: text.value } : { name };
+}
+
+/** The info that is kept and shown: without resources, which are tracked apart. */
+export function keptAgentInfo(info: AgentInfo, id: string): AgentInfo {
+  return { ...info, id: { value: id } };
+}

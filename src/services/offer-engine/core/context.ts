@@ -1,0 +1,149 @@
+import type { Random } from "../../../runtime/ports/random.ts";
+import type { AgentId, FrameworkId, OfferId } from "../../../api/ids/ids.ts";
+import { asId } from "../../../api/ids/ids.ts";
+import type { SubscribeCall } from "../../../api/agent-link/calls.ts";
+import type { KillPolicy } from "../../../api/mesos/command.ts";
+import type { MasterInfo } from "../../../api/mesos/master-info.ts";
+import type { SchedulerEvent } from "../../../api/mesos/scheduler-event.ts";
+import type { TaskStatus } from "../../../api/mesos/task-status.ts";
+import type {
+  AllocatorEvent,
+  Decision,
+  Grant,
+  PodAdmission,
+} from "../../../domain/allocator/events.ts";
+import { agentIdOf, frameworkIdOf, offerIdOf } from "../../../domain/mesos/ids.ts";
+import type { Agent, Framework, MasterState, Task } from "../../../domain/mesos/master-state.ts";
+import type { ClusterConfig } from "../ports.ts";
+import type { Counters } from "./counters.ts";
+import type { EngineEffect } from "./effects.ts";
+
+/** The allocator as the engine uses it. */
+export interface AllocatorPort {
+  apply(event: AllocatorEvent, nowMs: number): Decision;
+}
+
+/** Limits of spec/mesos.md sections 10 and 13, and agent.md section 3. */
+export interface EngineLimits {
+  readonly completedFrameworksMax: number;
+  readonly completedTasksMax: number;
+  readonly unreachableTasksMax: number;
+  /** After the last beat. */
+  readonly unreachableAfterMs: number;
+  /** How long agents in the Registry are awaited after a failover. */
+  readonly agentReregisterTimeoutMs: number;
+  /** Share of agents lost within one lease above which nobody is declared unreachable. */
+  readonly stormShare: number;
+}
+
+export const ENGINE_LIMITS: EngineLimits = {
+  completedFrameworksMax: 50,
+  completedTasksMax: 1000,
+  unreachableTasksMax: 1000,
+  unreachableAfterMs: 25_000,
+  agentReregisterTimeoutMs: 600_000,
+  stormShare: 0.55,
+};
+
+/** The link an agent speaks through. */
+export interface AgentLinkState {
+  readonly linkId: string;
+  readonly agentId: AgentId | undefined;
+  ackedSeq: number;
+}
+
+/** A registration that waits for its record to be durable. */
+export interface PendingAdmission {
+  readonly agentId: AgentId;
+  readonly call: SubscribeCall;
+  readonly address: string;
+}
+
+export interface PendingKill {
+  readonly frameworkId: FrameworkId;
+  readonly taskId: Task["id"];
+  readonly killPolicy: KillPolicy | undefined;
+}
+
+/** Everything the handlers of the engine work on. One per term; changed in place, only inside `OfferEngine.advance`. */
+export interface EngineContext {
+  readonly state: MasterState;
+  readonly term: number;
+  readonly masterInfo: MasterInfo;
+  readonly startedMs: number;
+  readonly allocator: AllocatorPort;
+  readonly random: Random;
+  readonly counters: Counters;
+  readonly limits: EngineLimits;
+  readonly podsFrameworkId: FrameworkId | undefined;
+  config: ClusterConfig;
+  nowMs: number;
+  effects: EngineEffect[];
+  /** Granted in this input, not yet offers. */
+  grants: Grant[];
+  admissions: PodAdmission[];
+  allocationDueMs: number | undefined;
+  readonly streams: Map<string, FrameworkId>;
+  readonly links: Map<string, AgentLinkState>;
+  readonly pendingAdmissions: Map<string, PendingAdmission>;
+  readonly pendingKills: Map<AgentId, PendingKill[]>;
+  /** Agents whose loss is being recorded. */
+  readonly becomingUnreachable: Set<AgentId>;
+  storm: boolean;
+  nextFramework: number;
+  nextOffer: number;
+  nextAgent: number;
+}
+
+/** Tells the allocator; what it grants becomes offers at the end of the input. */
+export function tellAllocator(context: EngineContext, event: AllocatorEvent): Decision {
+  const decision = context.allocator.apply(event, context.nowMs);
+  if (decision.grants.length > 0) context.grants.push(...decision.grants);
+  if (decision.admissions.length > 0) context.admissions.push(...decision.admissions);
+  const due = decision.nextDueMs;
+  context.allocationDueMs = due;
+  if (decision.outcome.kind === "unknownSubject") {
+    context.counters.add("orchestrator/allocator_unknown_subject");
+  }
+  return decision;
+}
+
+/** Sends an event to a framework that is connected; to others it is dropped, as Mesos does. */
+export function sendEvent(
+  context: EngineContext,
+  framework: Framework,
+  event: SchedulerEvent,
+): boolean {
+  if (framework.connection.kind !== "connected") return false;
+  context.effects.push({
+    kind: "frameworkEvent",
+    streamId: framework.connection.streamId,
+    event,
+  });
+  return true;
+}
+
+export function sendUpdate(
+  context: EngineContext,
+  framework: Framework,
+  status: TaskStatus,
+): boolean {
+  return sendEvent(context, framework, { type: "UPDATE", update: { status } });
+}
+
+/** The link of an agent, unless it is disconnected. */
+export function linkOf(agent: Agent): string | undefined {
+  return agent.link.kind === "disconnected" ? undefined : agent.link.linkId;
+}
+
+export function nextFrameworkId(context: EngineContext): FrameworkId {
+  return asId(frameworkIdOf(context.state.masterId, context.nextFramework++));
+}
+
+export function nextOfferId(context: EngineContext): OfferId {
+  return asId(offerIdOf(context.state.masterId, context.nextOffer++));
+}
+
+export function nextAgentId(context: EngineContext): AgentId {
+  return asId(agentIdOf(context.state.masterId, context.nextAgent++));
+}

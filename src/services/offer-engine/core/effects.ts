@@ -1,0 +1,32 @@
+import type { AgentEvent } from "../../../api/agent-link/events.ts";
+import type { SchedulerEvent } from "../../../api/mesos/scheduler-event.ts";
+import type { PodAdmission } from "../../../domain/allocator/events.ts";
+import type { Offer } from "../../../domain/mesos/master-state.ts";
+import type { RegistryKind } from "../ports.ts";
+import type { EngineInput } from "./inputs.ts";
+
+/** One write of a record; `value` is plain JSON. */
+export type RecordWrite =
+  | {
+      readonly kind: "put";
+      readonly record: RegistryKind;
+      readonly key: string;
+      readonly value: unknown;
+    }
+  | { readonly kind: "delete"; readonly record: RegistryKind; readonly key: string };
+
+/** What an input made the engine do to the world, in order. */
+export type EngineEffect =
+  | { readonly kind: "frameworkEvent"; readonly streamId: string; readonly event: SchedulerEvent }
+  /** One OFFERS event; the stream encodes it from cached fragments and splits it at 1 MiB. */
+  | { readonly kind: "offers"; readonly streamId: string; readonly offers: readonly Offer[] }
+  | { readonly kind: "closeFrameworkStream"; readonly streamId: string }
+  | { readonly kind: "agentEvent"; readonly linkId: string; readonly event: AgentEvent }
+  | { readonly kind: "closeAgentLink"; readonly linkId: string }
+  /** Written in the order of the effects; when all are durable, `then` comes back as an input. */
+  | {
+      readonly kind: "persist";
+      readonly writes: readonly RecordWrite[];
+      readonly then?: EngineInput;
+    }
+  | { readonly kind: "admitPods"; readonly admissions: readonly PodAdmission[] };

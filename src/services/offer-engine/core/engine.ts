@@ -1,0 +1,210 @@
+import { assertNever } from "../../../api/invariant.ts";
+import type { FrameworkId } from "../../../api/ids/ids.ts";
+import type { MasterInfo } from "../../../api/mesos/master-info.ts";
+import { emptyMasterState, type MasterState } from "../../../domain/mesos/master-state.ts";
+import type { Random } from "../../../runtime/ports/random.ts";
+import type { ClusterConfig } from "../ports.ts";
+import { applyAgentCalls } from "./agent-calls.ts";
+import { checkLeases } from "./agent-leases.ts";
+import { giveUpRecovered, markUnreachable } from "./agent-loss.ts";
+import { admitRecorded, closeAgentLink, subscribeAgent } from "./agents.ts";
+import { applyConfig, applyFirstConfig } from "./cluster-config.ts";
+import {
+  type AllocatorPort,
+  ENGINE_LIMITS,
+  type EngineContext,
+  type EngineLimits,
+  tellAllocator,
+} from "./context.ts";
+import { Counters } from "./counters.ts";
+import type { EngineEffect } from "./effects.ts";
+import { callFramework } from "./framework-calls.ts";
+import {
+  blockFramework,
+  disconnectFramework,
+  expireFrameworks,
+  removeFramework,
+  subscribeFramework,
+} from "./frameworks.ts";
+import type { EngineInput } from "./inputs.ts";
+import { makeOffers, rescindTimedOutOffers } from "./offers.ts";
+import { NO_RECORDS, type RecoveredRecords } from "./recovered-records.ts";
+import { recoverState } from "./recovery.ts";
+
+export interface OfferEngineOptions {
+  /** UUID, new per term. */
+  readonly masterId: string;
+  readonly term: number;
+  readonly masterInfo: MasterInfo;
+  readonly allocator: AllocatorPort;
+  readonly random: Random;
+  readonly config: ClusterConfig;
+  readonly nowMs: number;
+  readonly limits?: Partial<EngineLimits>;
+  readonly records?: RecoveredRecords;
+  /** The built-in framework of waiting pods: listed, never streamed to. */
+  readonly podsFrameworkId?: FrameworkId;
+  /** True: nothing is offered until `podsKnown`. */
+  readonly awaitsPods?: boolean;
+}
+
+/**
+ * The offer engine of one term as a reducer: inputs one at a time, each with its time; what follows is data. It reads no
+ * clock and does no I/O: same inputs and chance, same effects.
+ */
+export class OfferEngine {
+  readonly #context: EngineContext;
+
+  constructor(options: OfferEngineOptions) {
+    this.#context = {
+      state: emptyMasterState(options.masterId),
+      term: options.term,
+      masterInfo: options.masterInfo,
+      startedMs: options.nowMs,
+      allocator: options.allocator,
+      random: options.random,
+      counters: new Counters(),
+      limits: { ...ENGINE_LIMITS, ...options.limits },
+      podsFrameworkId: options.podsFrameworkId,
+      config: options.config,
+      nowMs: options.nowMs,
+      effects: [],
+      grants: [],
+      admissions: [],
+      allocationDueMs: undefined,
+      streams: new Map(),
+      links: new Map(),
+      pendingAdmissions: new Map(),
+      pendingKills: new Map(),
+      becomingUnreachable: new Set(),
+      storm: false,
+      nextFramework: 0,
+      nextOffer: 0,
+      nextAgent: 0,
+    };
+    applyFirstConfig(this.#context);
+    recoverState(this.#context, options.records ?? NO_RECORDS);
+    if (options.awaitsPods === true) tellAllocator(this.#context, { kind: "paused" });
+  }
+
+  /** Applies one input and gives what it made the engine do, in order. */
+  advance(input: EngineInput, nowMs: number): EngineEffect[] {
+    const context = this.#context;
+    context.nowMs = nowMs;
+    context.effects = [];
+    apply(context, input);
+    makeOffers(context);
+    if (context.admissions.length > 0) {
+      context.effects.push({ kind: "admitPods", admissions: context.admissions });
+      context.admissions = [];
+    }
+    return context.effects;
+  }
+
+  /** When the allocator wants `allocationDue`; undefined = nothing waits. */
+  allocationDueMs(): number | undefined {
+    return this.#context.allocationDueMs;
+  }
+
+  /** Number of the last call of the link that took effect; undefined for a link that is not the agent's. */
+  ackedSeq(linkId: string): number | undefined {
+    return this.#context.links.get(linkId)?.ackedSeq;
+  }
+
+  /** For reading only, within the turn. */
+  get state(): MasterState {
+    return this.#context.state;
+  }
+  get config(): ClusterConfig {
+    return this.#context.config;
+  }
+  get counters(): Counters {
+    return this.#context.counters;
+  }
+  get term(): number {
+    return this.#context.term;
+  }
+  get startedMs(): number {
+    return this.#context.startedMs;
+  }
+  get masterInfo(): MasterInfo {
+    return this.#context.masterInfo;
+  }
+  /** More agents fell silent at once than can be believed: nobody is declared unreachable. */
+  get isStorm(): boolean {
+    return this.#context.storm;
+  }
+}
+
+function apply(context: EngineContext, input: EngineInput): void {
+  switch (input.kind) {
+    case "frameworkSubscribed":
+      subscribeFramework(context, input.streamId, input.call);
+      return;
+    case "frameworkCalled": {
+      const framework = context.state.frameworks.get(input.frameworkId);
+      if (framework !== undefined) callFramework(context, framework, input.call);
+      return;
+    }
+    case "frameworkStreamClosed":
+      disconnectFramework(context, input.streamId);
+      return;
+    case "frameworkStreamBlocked":
+      blockFramework(context, input.streamId, input.blocked);
+      return;
+    case "agentSubscribed":
+      subscribeAgent(context, input.linkId, input.call, input.address);
+      return;
+    case "agentCalled":
+      applyAgentCalls(context, input.linkId, input.calls);
+      return;
+    case "agentLinkClosed":
+      closeAgentLink(context, input.linkId);
+      return;
+    case "agentRecorded":
+      admitRecorded(context, input.linkId);
+      return;
+    case "unreachableRecorded":
+      markUnreachable(context, input.agentId);
+      return;
+    case "allocationDue":
+      context.allocationDueMs = undefined;
+      tellAllocator(context, { kind: "run" });
+      return;
+    case "ticked":
+      checkLeases(context, input.lagMs);
+      expireFrameworks(context);
+      giveUpRecovered(context);
+      rescindTimedOutOffers(context);
+      return;
+    case "configChanged":
+      applyConfig(context, input.config);
+      return;
+    case "teardown": {
+      const framework = context.state.frameworks.get(input.frameworkId);
+      if (framework !== undefined) removeFramework(context, framework);
+      return;
+    }
+    case "podsKnown":
+      tellAllocator(context, { kind: "resumed" });
+      return;
+    case "podWaiting":
+      tellAllocator(context, { kind: "podWaiting", pod: input.pod });
+      return;
+    case "podGone":
+      tellAllocator(context, { kind: "podGone", podUid: input.podUid });
+      return;
+    case "podPlaced":
+      tellAllocator(context, { kind: "podPlaced", pod: input.pod, agentId: input.agentId });
+      return;
+    case "podAdmissionFailed":
+      tellAllocator(context, {
+        kind: "podAdmissionFailed",
+        podUid: input.podUid,
+        requeue: input.requeue,
+      });
+      return;
+    default:
+      assertNever(input);
+  }
+}

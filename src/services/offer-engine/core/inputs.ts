@@ -1,0 +1,57 @@
+import type { AgentCall, SubscribeCall } from "../../../api/agent-link/calls.ts";
+import type { AgentId, FrameworkId, KubeUid } from "../../../api/ids/ids.ts";
+import type { SchedulerCall, SchedulerCallSubscribe } from "../../../api/mesos/scheduler-call.ts";
+import type { WaitingPod } from "../../../domain/allocator/pods/waiting-pod.ts";
+import type { ClusterConfig } from "../ports.ts";
+
+/** Everything that can happen to the engine; one at a time, each with its time. */
+export type EngineInput =
+  | {
+      readonly kind: "frameworkSubscribed";
+      readonly streamId: string;
+      readonly call: SchedulerCallSubscribe;
+    }
+  /** A call other than SUBSCRIBE that passed the request pipeline. */
+  | {
+      readonly kind: "frameworkCalled";
+      readonly frameworkId: FrameworkId;
+      readonly call: SchedulerCall;
+    }
+  | { readonly kind: "frameworkStreamClosed"; readonly streamId: string }
+  /** The reader is too slow: no new offers until it has caught up. */
+  | {
+      readonly kind: "frameworkStreamBlocked";
+      readonly streamId: string;
+      readonly blocked: boolean;
+    }
+  | {
+      readonly kind: "agentSubscribed";
+      readonly linkId: string;
+      readonly call: SubscribeCall;
+      readonly address: string;
+    }
+  | {
+      readonly kind: "agentCalled";
+      readonly linkId: string;
+      readonly calls: readonly AgentCall[];
+    }
+  | { readonly kind: "agentLinkClosed"; readonly linkId: string }
+  /** The record of an agent that is new is durable. */
+  | { readonly kind: "agentRecorded"; readonly linkId: string }
+  /** The record that says the agent is unreachable is durable. */
+  | { readonly kind: "unreachableRecorded"; readonly agentId: AgentId }
+  /** The coalescing window of the allocator is over. */
+  | { readonly kind: "allocationDue" }
+  /** Every 250 ms. `lagMs`: how late this tick came; leases are extended by it. */
+  | { readonly kind: "ticked"; readonly lagMs: number }
+  | { readonly kind: "configChanged"; readonly config: ClusterConfig }
+  | { readonly kind: "teardown"; readonly frameworkId: FrameworkId }
+  | { readonly kind: "podsKnown" }
+  | { readonly kind: "podWaiting"; readonly pod: WaitingPod }
+  | { readonly kind: "podGone"; readonly podUid: KubeUid }
+  | { readonly kind: "podPlaced"; readonly pod: WaitingPod; readonly agentId: AgentId }
+  | {
+      readonly kind: "podAdmissionFailed";
+      readonly podUid: KubeUid;
+      readonly requeue: boolean;
+    };

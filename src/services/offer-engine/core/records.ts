@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { AgentInfo } from "../../../api/mesos/agent-info.ts";
+import { FrameworkInfo } from "../../../api/mesos/framework-info.ts";
+import { OfferConstraints } from "../../../api/mesos/offer-constraints.ts";
+import { zodMessage } from "../../../api/mesos/zod.ts";
+import type { Agent, Framework } from "../../../domain/mesos/master-state.ts";
+import type { RecordWrite } from "./effects.ts";
+
+/** What the Registry keeps of a framework; tasks, offers and filters never. */
+export const frameworkRecordSchema = z.object({
+  info: zodMessage(FrameworkInfo),
+  suppressed_roles: z.array(z.string()).default([]),
+  offer_constraints: zodMessage(OfferConstraints).optional(),
+  connected: z.boolean(),
+  /** Wall time in ms at which the failover timeout ends; absent while connected. */
+  deadline_ms: z.number().optional(),
+  registered_ms: z.number(),
+});
+export type FrameworkRecord = z.infer<typeof frameworkRecordSchema>;
+
+export const completedRecordSchema = z.object({
+  info: zodMessage(FrameworkInfo),
+  registered_ms: z.number(),
+  unregistered_ms: z.number(),
+});
+
+export const agentRecordSchema = z.object({
+  info: zodMessage(AgentInfo),
+  node_uid: z.string().optional(),
+  deactivated: z.boolean().default(false),
+});
+
+export const unreachableRecordSchema = z.object({
+  info: zodMessage(AgentInfo),
+  node_uid: z.string().optional(),
+  since_ms: z.number(),
+});
+
+export const goneRecordSchema = z.object({ since_ms: z.number() });
+
+export const termRecordSchema = z.object({
+  term: z.number().int().nonnegative(),
+  master_id: z.string(),
+});
+
+export function frameworkRecord(framework: Framework): RecordWrite {
+  const { connection, constraints } = framework;
+  const value: FrameworkRecord = {
+    info: framework.info,
+    suppressed_roles: [...framework.suppressed],
+    ...(constraints === undefined ? {} : { offer_constraints: constraints }),
+    connected: connection.kind === "connected",
+    ...(connection.kind === "connected" || connection.deadlineMs === Infinity
+      ? {}
+      : { deadline_ms: connection.deadlineMs }),
+    registered_ms: framework.registeredMs,
+  };
+  return { kind: "put", record: "framework", key: framework.id, value };
+}
+
+export function completedRecord(framework: Framework, nowMs: number): RecordWrite {
+  const value = {
+    info: framework.info,
+    registered_ms: framework.registeredMs,
+    unregistered_ms: nowMs,
+  };
+  return { kind: "put", record: "completed", key: framework.id, value };
+}
+
+export function agentRecord(
+  agent: Pick<Agent, "id" | "info" | "nodeUid"> & { readonly deactivatedByOperator?: boolean },
+): RecordWrite {
+  return {
+    kind: "put",
+    record: "agent",
+    key: agent.id,
+    value: {
+      info: agent.info,
+      ...(agent.nodeUid === undefined ? {} : { node_uid: agent.nodeUid }),
+      deactivated: agent.deactivatedByOperator ?? false,
+    },
+  };
+}
+
+export function unreachableRecord(
+  agent: Pick<Agent, "id" | "info" | "nodeUid">,
+  sinceMs: number,
+): RecordWrite {
+  return {
+    kind: "put",
+    record: "unreachable",
+    key: agent.id,
+    value: {
+      info: agent.info,
+      ...(agent.nodeUid === undefined ? {} : { node_uid: agent.nodeUid }),
+      since_ms: sinceMs,
+    },
+  };
+}
