@@ -1,0 +1,54 @@
+/** UTF-8 bytes of a text; a lone surrogate becomes U+FFFD. */
+export function encodeUtf8(text: string): Uint8Array {
+  const bytes: number[] = [];
+  for (let i = 0; i < text.length; i += 1) {
+    const point = text.codePointAt(i) ?? 0;
+    if (point > 0xffff) i += 1;
+    pushPoint(bytes, point >= 0xd800 && point <= 0xdfff ? 0xfffd : point);
+  }
+  return Uint8Array.from(bytes);
+}
+
+function pushPoint(bytes: number[], point: number): void {
+  if (point < 0x80) {
+    bytes.push(point);
+  } else if (point < 0x800) {
+    bytes.push(0xc0 | (point >> 6), 0x80 | (point & 63));
+  } else if (point < 0x10000) {
+    bytes.push(0xe0 | (point >> 12), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
+  } else {
+    bytes.push(
+      0xf0 | (point >> 18),
+      0x80 | ((point >> 12) & 63),
+      0x80 | ((point >> 6) & 63),
+      0x80 | (point & 63),
+    );
+  }
+}
+
+/** The text of UTF-8 bytes; a broken sequence becomes U+FFFD. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < bytes.length;) {
+    const lead = bytes[i]!;
+    const size =
+      lead < 0x80 ? 1 : lead >> 5 === 6 ? 2 : lead >> 4 === 14 ? 3 : lead >> 3 === 30 ? 4 : 0;
+    const point = size === 0 ? undefined : readPoint(bytes, i, size);
+    text += String.fromCodePoint(point ?? 0xfffd);
+    i += point === undefined ? 1 : size;
+  }
+  return text;
+}
+
+const LEAST_POINT = [0, 0, 0x80, 0x800, 0x10000];
+
+function readPoint(bytes: Uint8Array, at: number, size: number): number | undefined {
+  let point = size === 1 ? bytes[at]! : bytes[at]! & (0x7f >> size);
+  for (let i = 1; i < size; i += 1) {
+    const next = bytes[at + i];
+    if (next === undefined || next >> 6 !== 2) return undefined;
+    point = (point << 6) | (next & 63);
+  }
+  const isSurrogate = point >= 0xd800 && point <= 0xdfff;
+  return point < LEAST_POINT[size]! || point > 0x10ffff || isSurrogate ? undefined : point;
+}
