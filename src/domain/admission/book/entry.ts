@@ -1,0 +1,65 @@
+import type { AgentId } from "../../../api/ids/ids.ts";
+import type { PoolPod } from "../pool-pod.ts";
+import type { PodFault } from "../request/annotations.ts";
+
+/** Why a gated pod is not even shown to the allocator, the first that applies. */
+export type HoldReason =
+  /** Admission is switched off. */
+  | "disabled"
+  /** An annotation cannot be followed. */
+  | "fault"
+  /** It needs a node of our choice and `admission.pin` is Never. */
+  | "pinForbidden"
+  /** The server refused the patch a moment ago. */
+  | "refused"
+  /** Its app waits after failures, or has used up its launches of this minute. */
+  | "delay"
+  | "rate";
+
+export type EntryPhase =
+  | { readonly kind: "held"; readonly reason: HoldReason }
+  /** In the allocator's queue. */
+  | { readonly kind: "waiting" }
+  /** Charged; the patch is on its way. */
+  | { readonly kind: "patching"; readonly agentId: AgentId }
+  /** Without gate and without node. `agentId` is the tentative agent. */
+  | { readonly kind: "admitted"; readonly agentId?: AgentId; readonly sinceMs: number }
+  | { readonly kind: "placed"; readonly nodeName: string };
+
+/** Everything known about one pod of the pool. Changed in place by the book alone. */
+export interface Entry {
+  pod: PoolPod;
+  phase: EntryPhase;
+  fault?: PodFault;
+  readonly rulesKey: string;
+  readonly waitingSinceMs: number;
+  /** Where the allocator charges it now. */
+  chargedOn?: AgentId;
+  /** Refusals in a row, and when the next try may be made. */
+  refusals: number;
+  retryAtMs?: number;
+  /** Notes that are written once in a life. */
+  readonly noted: Set<string>;
+}
+
+/** Still behind the gate, and no patch under way. */
+export function isGated(entry: Entry): boolean {
+  return entry.phase.kind === "held" || entry.phase.kind === "waiting";
+}
+
+/** Order of the queue of an app: as the allocator's within a role. */
+export function compareQueued(a: Entry, b: Entry): number {
+  return (
+    b.pod.priority - a.pod.priority ||
+    a.pod.createdMs - b.pod.createdMs ||
+    (a.pod.uid < b.pod.uid ? -1 : 1)
+  );
+}
+
+const BACKOFF_FIRST_MS = 1000;
+const BACKOFF_MAX_MS = 300_000;
+
+/** Wait after the n-th refusal in a row: 1 s, doubling, 5 min at most. */
+export function refusalBackoffMs(refusals: number): number {
+  return Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (refusals - 1));
+}

@@ -1,0 +1,85 @@
+import type { KubeUid } from "../../../api/ids/ids.ts";
+import type { PoolPod } from "../pool-pod.ts";
+import { nodeRulesKey } from "../rules/node-rules.ts";
+import type { PodEffect, PodEvent, PodNoteReason } from "./effects.ts";
+import type { Entry } from "./entry.ts";
+
+/** The entries of the book with their index, and what one input has led to so far. */
+export class PageStore {
+  readonly #entries = new Map<KubeUid, Entry>();
+  readonly #byApp = new Map<string, Set<Entry>>();
+  #effects: PodEffect[] = [];
+  #nextDueMs = Infinity;
+
+  get(uid: KubeUid): Entry | undefined {
+    return this.#entries.get(uid);
+  }
+
+  /** A copy: the caller may change the store while it walks. */
+  all(): readonly Entry[] {
+    return [...this.#entries.values()];
+  }
+
+  ofApp(appKey: string): readonly Entry[] {
+    return [...(this.#byApp.get(appKey) ?? [])];
+  }
+
+  enter(pod: PoolPod, nowMs: number): Entry {
+    const entry: Entry = {
+      pod,
+      phase: { kind: "held", reason: "disabled" },
+      rulesKey: nodeRulesKey(pod.rules),
+      waitingSinceMs: pod.createdMs === 0 ? nowMs : pod.createdMs,
+      refusals: 0,
+      noted: new Set(),
+    };
+    this.#entries.set(pod.uid, entry);
+    if (pod.appKey !== undefined) {
+      const ofApp = this.#byApp.get(pod.appKey) ?? new Set();
+      this.#byApp.set(pod.appKey, ofApp.add(entry));
+    }
+    return entry;
+  }
+
+  drop(entry: Entry): void {
+    const { uid, appKey } = entry.pod;
+    this.#entries.delete(uid);
+    if (appKey === undefined) return;
+    this.#byApp.get(appKey)?.delete(entry);
+    if (this.#byApp.get(appKey)?.size === 0) this.#byApp.delete(appKey);
+  }
+
+  tell(event: PodEvent): void {
+    this.#effects.push({ kind: "tell", event });
+  }
+
+  emit(effect: PodEffect): void {
+    this.#effects.push(effect);
+  }
+
+  /** An event on the pod; each reason once in its life, unless `isRepeated`. */
+  note(entry: Entry, reason: PodNoteReason, message: string, isRepeated = false): void {
+    if (entry.noted.has(reason) && !isRepeated) return;
+    entry.noted.add(reason);
+    this.#effects.push({ kind: "note", pod: entry.pod, reason, message });
+  }
+
+  takeEffects(): readonly PodEffect[] {
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+
+  due(atMs: number): void {
+    this.#nextDueMs = Math.min(this.#nextDueMs, atMs);
+  }
+
+  /** When something waits for time next; Infinity = never. */
+  get nextDueMs(): number {
+    return this.#nextDueMs;
+  }
+
+  clearDue(): void {
+    this.#nextDueMs = Infinity;
+  }
+}
