@@ -1,4 +1,5 @@
 import type { AgentId, Brand, KubeUid } from "../../api/ids/ids.ts";
+import type { Attribute } from "../../api/mesos/value.ts";
 import type { PodAdmission } from "../../domain/allocator/events.ts";
 import type { WaitingPod } from "../../domain/allocator/pods/waiting-pod.ts";
 
@@ -84,6 +85,17 @@ export interface ClusterConfigSource {
   subscribe(changed: () => void): () => void;
 }
 
+/** An agent as pods of the pool see it: which node it is, and what constraints ask about. */
+export interface PodAgent {
+  readonly agentId: AgentId;
+  readonly hostname: string;
+  /** UID of its Kubernetes node; absent for machines outside Kubernetes. */
+  readonly nodeUid?: string;
+  readonly region?: string;
+  readonly zone?: string;
+  readonly attributes: readonly Attribute[];
+}
+
 /**
  * What the engine is told about pods of the pool. Calls are cheap and never throw; a pod is known by its uid, so that
  * telling a thing twice changes nothing.
@@ -100,6 +112,10 @@ export interface PodFeed {
    * `podWaiting` says so anew (the implementation keeps the back-off).
    */
   admissionFailed(podUid: KubeUid, requeue: boolean): void;
+  /** How many more admissions may be decided; each takes one. Bounds the patches under way. */
+  admissionWindow(free: number): void;
+  /** Labels or taints of the agent's node changed: what pods said about it (`canRunOn`) may be wrong. */
+  agentRulesChanged(agentId: AgentId): void;
   /** Agents by the hostname they advertise (the node's name); undefined while the agent is not registered. */
   agentOfHostname(hostname: string): AgentId | undefined;
   hostnameOfAgent(agentId: AgentId): string | undefined;
@@ -116,4 +132,11 @@ export interface PodAdmissionPort {
    */
   start(feed: PodFeed, signal: AbortSignal): Promise<void>;
   admit(admissions: readonly PodAdmission[], term: number): void;
+  /**
+   * An agent registered, or something of it changed. Called in the turn in which the allocator learnt it, so that the pods
+   * on it are charged before anything is offered. Agents known before `start` are told right after it.
+   */
+  agentKnown(agent: PodAgent): void;
+  /** The allocator dropped the agent and all charges there. */
+  agentGone(agentId: AgentId): void;
 }

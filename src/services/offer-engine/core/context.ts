@@ -17,6 +17,7 @@ import type { Agent, Framework, MasterState, Task } from "../../../domain/mesos/
 import type { ClusterConfig } from "../ports.ts";
 import type { Counters } from "./counters.ts";
 import type { EngineEffect } from "./effects.ts";
+import { podAgent } from "./pod-agent.ts";
 
 /** The allocator as the engine uses it. */
 export interface AllocatorPort {
@@ -100,12 +101,24 @@ export function tellAllocator(context: EngineContext, event: AllocatorEvent): De
   const decision = context.allocator.apply(event, context.nowMs);
   if (decision.grants.length > 0) context.grants.push(...decision.grants);
   if (decision.admissions.length > 0) context.admissions.push(...decision.admissions);
+  showPodsTheAgent(context, event);
   const due = decision.nextDueMs;
   context.allocationDueMs = due;
   if (decision.outcome.kind === "unknownSubject") {
     context.counters.add("orchestrator/allocator_unknown_subject");
   }
   return decision;
+}
+
+/** Admission of pods follows the allocator's agents in the same turn. */
+function showPodsTheAgent(context: EngineContext, event: AllocatorEvent): void {
+  if (event.kind === "agentRemoved") {
+    context.effects.push({ kind: "podAgentGone", agentId: event.agentId });
+  } else if (event.kind === "agentAdded" || (event.kind === "agentUpdated" && event.profile)) {
+    const agent = context.state.agents.get(event.agentId);
+    if (agent !== undefined)
+      context.effects.push({ kind: "podAgentKnown", agent: podAgent(agent) });
+  }
 }
 
 /** Sends an event to a framework that is connected; to others it is dropped, as Mesos does. */

@@ -1,8 +1,9 @@
 import type { AgentEvent } from "../../../api/agent-link/events.ts";
+import type { AgentId } from "../../../api/ids/ids.ts";
 import type { SchedulerEvent } from "../../../api/mesos/scheduler-event.ts";
 import type { PodAdmission } from "../../../domain/allocator/events.ts";
 import type { Offer } from "../../../domain/mesos/master-state.ts";
-import type { RegistryKind } from "../ports.ts";
+import type { PodAgent, RegistryKind } from "../ports.ts";
 import type { EngineInput } from "./inputs.ts";
 
 /** One write of a record; `value` is plain JSON. */
@@ -29,4 +30,7 @@ export type EngineEffect =
       readonly writes: readonly RecordWrite[];
       readonly then?: EngineInput;
     }
-  | { readonly kind: "admitPods"; readonly admissions: readonly PodAdmission[] };
+  | { readonly kind: "admitPods"; readonly admissions: readonly PodAdmission[] }
+  /** For the admission of pods, at once: an agent came or changed, or went with all charges there. */
+  | { readonly kind: "podAgentKnown"; readonly agent: PodAgent }
+  | { readonly kind: "podAgentGone"; readonly agentId: AgentId };

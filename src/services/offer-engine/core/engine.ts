@@ -204,6 +204,12 @@ function apply(context: EngineContext, input: EngineInput): void {
         requeue: input.requeue,
       });
       return;
+    case "podAdmissionWindow":
+      tellAllocator(context, { kind: "admissionWindow", free: input.free });
+      return;
+    case "podAgentRulesChanged":
+      tellAllocator(context, { kind: "agentUpdated", agentId: input.agentId });
+      return;
     default:
       assertNever(input);
   }

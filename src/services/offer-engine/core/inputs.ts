@@ -54,4 +54,7 @@ export type EngineInput =
       readonly kind: "podAdmissionFailed";
       readonly podUid: KubeUid;
       readonly requeue: boolean;
-    };
+    }
+  | { readonly kind: "podAdmissionWindow"; readonly free: number }
+  /** The node of the agent changed in what pods ask for. */
+  | { readonly kind: "podAgentRulesChanged"; readonly agentId: AgentId };
