@@ -1,0 +1,135 @@
+import { parseResources } from "../../resources/parse-resources.ts";
+import { belongsTo } from "../../manifests/labels.ts";
+import { findChild, isOurs } from "./live-child.ts";
+import type { DesiredChild } from "./child.ts";
+import type { LiveNode, OtherCluster, Seen } from "./observed.ts";
+
+export type StalledReason =
+  | "InvalidSpec"
+  | "NameCollision"
+  | "SidecarTaken"
+  | "SidecarNamespace"
+  | "NodesTaken"
+  | "UpgradeBlocked";
+
+/** Why a person must act before anything is done. */
+export interface Stall {
+  readonly reason: StalledReason;
+  readonly message: string;
+}
+
+const stall = (reason: StalledReason, message: string): Stall => ({ reason, message });
+
+/** Parts of the schema that this release does not act on; asking for one is answered, never ignored. */
+function missingFeature(seen: Seen): Stall | undefined {
+  const { zookeeper, security, monitoring, agents } = seen.cluster.spec;
+  const missing: readonly (readonly [boolean, string])[] = [
+    [zookeeper?.managed !== undefined, "spec.zookeeper.managed"],
+    [zookeeper?.external !== undefined, "spec.zookeeper.external"],
+    [security.tls.mode !== "Off", "spec.security.tls"],
+    [Object.values(monitoring).some(Boolean), "spec.monitoring"],
+    [agents.workloads.enabled, "spec.agents.workloads"],
+  ];
+  const field = missing.find(([asked]) => asked)?.[1];
+  return field === undefined
+    ? undefined
+    : stall("InvalidSpec", `${field} is not available in this release: leave it out`);
+}
+
+/** Texts that no schema can check. */
+function unreadableText(seen: Seen): Stall | undefined {
+  const { resources, ports } = seen.cluster.spec.agents;
+  const texts: readonly (readonly [string, string | undefined])[] = [
+    ["spec.agents.resources", resources],
+    ["spec.agents.ports", `ports:${ports}`],
+  ];
+  for (const [field, text] of texts) {
+    const parsed = text === undefined ? undefined : parseResources(text);
+    if (parsed?.ok === false) {
+      return stall("InvalidSpec", `${field}: at "${parsed.item}": ${parsed.reason}`);
+    }
+  }
+  return undefined;
+}
+
+const isOlder = (other: OtherCluster, createdMs: number, name: string): boolean =>
+  other.createdMs < createdMs || (other.createdMs === createdMs && other.name < name);
+
+function createdMs(seen: Seen): number {
+  return Date.parse(seen.cluster.metadata.creationTimestamp ?? "") || seen.nowMs;
+}
+
+/** One operator has one sidecar master; the oldest cluster of its namespace gets it. */
+function sidecarConflict(seen: Seen): Stall | undefined {
+  const { metadata, spec } = seen.cluster;
+  if (spec.masters.placement !== "Sidecar") return undefined;
+  if (metadata.namespace !== seen.operator.namespace) {
+    return stall(
+      "SidecarNamespace",
+      `placement Sidecar works only in the operator's namespace ${seen.operator.namespace}: move the object there, or set masters.placement: Dedicated`,
+    );
+  }
+  const first = seen.others.find(
+    (other) =>
+      other.sidecar &&
+      other.namespace === metadata.namespace &&
+      isOlder(other, createdMs(seen), metadata.name),
+  );
+  return first === undefined
+    ? undefined
+    : stall(
+        "SidecarTaken",
+        `the operator's sidecar serves MesosCluster ${first.name}: set masters.placement: Dedicated`,
+      );
+}
+
+function matches(node: LiveNode, selector: Readonly<Record<string, string>>): boolean {
+  return Object.entries(selector).every(([label, value]) => node.labels[label] === value);
+}
+
+/** A node belongs to one pool: two agents would both offer all of it. */
+function nodeConflict(seen: Seen): Stall | undefined {
+  const { metadata, spec } = seen.cluster;
+  if (!spec.agents.enabled || spec.agents.affinity !== undefined) return undefined;
+  const own = spec.agents.nodeSelector ?? {};
+  for (const other of seen.others) {
+    const selector = other.nodeSelector;
+    if (selector === undefined || !isOlder(other, createdMs(seen), metadata.name)) continue;
+    const shared = seen.nodes.find((node) => matches(node, own) && matches(node, selector));
+    if (shared !== undefined) {
+      return stall(
+        "NodesTaken",
+        `node ${shared.name} is in the pool of MesosCluster ${other.namespace}/${other.name}: tell the two apart by agents.nodeSelector`,
+      );
+    }
+  }
+  return undefined;
+}
+
+/** Objects that others made under the names of our children are left alone. */
+function nameCollision(seen: Seen, desired: readonly DesiredChild[]): Stall | undefined {
+  for (const { kind, name } of desired) {
+    const live = findChild(seen, kind, name);
+    if (live !== undefined && !isOurs(seen, live)) {
+      const holder = belongsTo(live.labels, "mesoscluster", seen.cluster.metadata.name)
+        ? "another object"
+        : "someone else";
+      return stall(
+        "NameCollision",
+        `${kind} ${name} belongs to ${holder}: rename it or the MesosCluster`,
+      );
+    }
+  }
+  return undefined;
+}
+
+/** The first reason, in this order, why nothing can be done for the cluster as it is asked for. */
+export function findStall(seen: Seen, desired: readonly DesiredChild[]): Stall | undefined {
+  return (
+    missingFeature(seen) ??
+    unreadableText(seen) ??
+    sidecarConflict(seen) ??
+    nodeConflict(seen) ??
+    nameCollision(seen, desired)
+  );
+}

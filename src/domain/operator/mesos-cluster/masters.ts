@@ -1,0 +1,152 @@
+import { childLabels, selectorLabels } from "../../manifests/labels.ts";
+import type { ManifestObject } from "../../manifests/manifest.ts";
+import {
+  API_TOKEN_MOUNT,
+  API_TOKEN_VOLUME,
+  fieldEnv,
+  heapOption,
+  POD_DEFAULTS,
+  RESTRICTED_CONTAINER,
+  RESTRICTED_POD,
+  TMP_MOUNT,
+  TMP_VOLUME,
+} from "../../manifests/pod-defaults.ts";
+import { overridePodTemplate } from "../../manifests/pod-overrides.ts";
+import type { DesiredChild } from "./child.ts";
+import { buildChild } from "./child.ts";
+import {
+  belonging,
+  childNames,
+  HEALTH_PORT,
+  MASTER_PORT,
+  METRICS_PORT,
+  RESTART_ANNOTATION,
+} from "./names.ts";
+import type { Seen } from "./observed.ts";
+
+const TOPOLOGY_KEYS = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
+
+function spreading(seen: Seen): ManifestObject {
+  const labelSelector = {
+    matchLabels: selectorLabels(belonging(seen.cluster.metadata.name, "master")),
+  };
+  const hard = seen.cluster.spec.masters.spread === "Hard";
+  return {
+    topologySpreadConstraints: TOPOLOGY_KEYS.map((topologyKey) => ({
+      topologyKey,
+      maxSkew: 1,
+      whenUnsatisfiable: hard ? "DoNotSchedule" : "ScheduleAnyway",
+      labelSelector,
+    })),
+    affinity: {
+      podAntiAffinity: {
+        preferredDuringSchedulingIgnoredDuringExecution: [
+          {
+            weight: 100,
+            podAffinityTerm: { topologyKey: "kubernetes.io/hostname", labelSelector },
+          },
+        ],
+      },
+    },
+  };
+}
+
+const probe = (path: string, periodSeconds: number, failureThreshold: number): ManifestObject => ({
+  httpGet: { path, port: "health" },
+  periodSeconds,
+  failureThreshold,
+});
+
+/** Probes of every process of ours: alive by itself, ready as it says. */
+export const PROBES: ManifestObject = {
+  startupProbe: probe("/healthz", 2, 30),
+  livenessProbe: probe("/healthz", 10, 3),
+  readinessProbe: probe("/readyz", 5, 2),
+};
+
+function masterContainer(seen: Seen): ManifestObject {
+  const { cluster, operator } = seen;
+  const { resources } = cluster.spec.masters;
+  return {
+    name: "master",
+    image: cluster.spec.image ?? operator.image,
+    imagePullPolicy: "IfNotPresent",
+    args: ["master", `--cluster=${cluster.metadata.namespace}/${cluster.metadata.name}`],
+    env: [
+      fieldEnv("POD_NAME", "metadata.name"),
+      fieldEnv("POD_NAMESPACE", "metadata.namespace"),
+      fieldEnv("POD_IP", "status.podIP"),
+      ...heapOption(resources.limits?.memory),
+    ],
+    ports: [
+      { name: "api", containerPort: MASTER_PORT },
+      { name: "health", containerPort: HEALTH_PORT },
+      { name: "metrics", containerPort: METRICS_PORT },
+    ],
+    ...PROBES,
+    resources: resources,
+    securityContext: RESTRICTED_CONTAINER,
+    volumeMounts: [API_TOKEN_MOUNT, TMP_MOUNT],
+  };
+}
+
+/** The template of Dedicated masters: a function of the spec and the operator's image alone, so that nothing else restarts them. */
+export function buildMasterTemplate(seen: Seen): ManifestObject {
+  const { cluster } = seen;
+  const restartAt = cluster.metadata.annotations?.[RESTART_ANNOTATION];
+  const template: ManifestObject = {
+    metadata: {
+      labels: childLabels(belonging(cluster.metadata.name, "master")),
+      ...(restartAt === undefined ? {} : { annotations: { [RESTART_ANNOTATION]: restartAt } }),
+    },
+    spec: {
+      serviceAccountName: childNames(cluster.metadata.name).master,
+      ...POD_DEFAULTS,
+      securityContext: RESTRICTED_POD,
+      ...spreading(seen),
+      containers: [masterContainer(seen)],
+      volumes: [API_TOKEN_VOLUME, TMP_VOLUME],
+    },
+  };
+  return overridePodTemplate(template, cluster.spec.masters, "master");
+}
+
+/** The StatefulSet of Dedicated masters. Rolled by us (OnDelete), without volumes: state is in the registry or rebuilt. */
+export function buildMasterSet(
+  seen: Seen,
+  template: ManifestObject,
+  annotations: Readonly<Record<string, string>>,
+): DesiredChild {
+  const names = childNames(seen.cluster.metadata.name);
+  return buildChild(
+    seen,
+    "StatefulSet",
+    names.master,
+    "master",
+    {
+      spec: {
+        replicas: seen.cluster.spec.masters.replicas,
+        serviceName: names.masterPeers,
+        podManagementPolicy: "Parallel",
+        updateStrategy: { type: "OnDelete" },
+        selector: {
+          matchLabels: selectorLabels(belonging(seen.cluster.metadata.name, "master")),
+        },
+        template,
+      },
+    },
+    annotations,
+  );
+}
+
+/** Never more than one master is taken away by a drain; a stuck one does not block it. */
+export function buildMasterBudget(seen: Seen): DesiredChild {
+  const { name } = seen.cluster.metadata;
+  return buildChild(seen, "PodDisruptionBudget", childNames(name).master, "master", {
+    spec: {
+      maxUnavailable: 1,
+      unhealthyPodEvictionPolicy: "AlwaysAllow",
+      selector: { matchLabels: selectorLabels(belonging(name, "master")) },
+    },
+  });
+}
