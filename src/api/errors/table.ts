@@ -57,6 +57,10 @@ export const ERROR_TABLE = {
   REGISTRY_CONFLICT: row("transient", "Another writer changed the record; it is read again."),
   REGISTRY_CORRUPT: row("terminal", "Restore the registry from a backup."),
   MASTER_UNAVAILABLE: row("transient", "No leading master can be reached; check the MesosCluster."),
+  AGENT_REFUSED: row(
+    "transient",
+    "The master does not take this agent; its message says why. It is asked again.",
+  ),
   AGENT_WORK_DIR_LOCKED: row(
     "terminal",
     "Another agent runs on this work_dir; stop it or choose another.",
