@@ -211,8 +211,10 @@ export class Controller {
         await this.#fail(key, result.error, context);
         return;
     }
-    if (this.#primary !== undefined && this.#primary.get(key) === undefined) this.#forget(key);
-    if (writes > 0) {
+    if (writes === 0) {
+      // Nothing left to do for an object that is gone: nothing to remember of it either.
+      if (this.#primary !== undefined && this.#primary.get(key) === undefined) this.#forget(key);
+    } else {
       context.logger.info("Reconciled.", {
         outcome: result.kind,
         count: writes,
