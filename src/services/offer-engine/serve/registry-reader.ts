@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { OperatingError } from "../../../api/errors/operating-error.ts";
+import type { Keyed, RecoveredRecords } from "../core/recovered-records.ts";
+import {
+  agentRecordSchema,
+  completedRecordSchema,
+  frameworkRecordSchema,
+  goneRecordSchema,
+  termRecordSchema,
+  unreachableRecordSchema,
+} from "../core/records.ts";
+import type { Registry, RegistryKind } from "../ports.ts";
+
+/** Everything a new leader needs. @throws {OperatingError} REGISTRY_CORRUPT for a record that cannot be read. */
+export async function readRecords(registry: Registry): Promise<RecoveredRecords> {
+  return {
+    agents: await readKind(registry, "agent", agentRecordSchema),
+    unreachable: await readKind(registry, "unreachable", unreachableRecordSchema),
+    gone: await readKind(registry, "gone", goneRecordSchema),
+    frameworks: await readKind(registry, "framework", frameworkRecordSchema),
+    completed: await readKind(registry, "completed", completedRecordSchema),
+  };
+}
+
+async function readKind<S extends z.ZodType>(
+  registry: Registry,
+  kind: RegistryKind,
+  schema: S,
+): Promise<readonly Keyed<z.infer<S>>[]> {
+  const records = await registry.list(kind);
+  return records.map(({ key, bytes }) => ({ key, value: parseRecord(kind, key, bytes, schema) }));
+}
+
+function parseRecord<S extends z.ZodType>(
+  kind: RegistryKind,
+  key: string,
+  bytes: Uint8Array,
+  schema: S,
+): z.infer<S> {
+  try {
+    return schema.parse(JSON.parse(new TextDecoder().decode(bytes)) as unknown);
+  } catch (cause) {
+    throw new OperatingError("REGISTRY_CORRUPT", "a record of the registry cannot be read", {
+      details: { kind, key },
+      cause,
+    });
+  }
+}
+
+const TERM_KEY = "term";
+
+/**
+ * Raises the term by compare-and-set, so that two leaders never share one: above what the Registry has seen and above
+ * the election's own number. @throws {OperatingError} REGISTRY_CONFLICT when another master was faster.
+ */
+export async function raiseTerm(
+  registry: Registry,
+  electionTerm: number,
+  masterId: string,
+): Promise<number> {
+  const stored = await registry.get("term", TERM_KEY);
+  const last =
+    stored === undefined ? 0 : parseRecord("term", TERM_KEY, stored.bytes, termRecordSchema).term;
+  const term = Math.max(last + 1, electionTerm);
+  const bytes = new TextEncoder().encode(JSON.stringify({ term, master_id: masterId }));
+  await registry.put("term", TERM_KEY, bytes, stored?.version ?? "absent");
+  return term;
+}
