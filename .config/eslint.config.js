@@ -39,7 +39,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: [".config/*.js", ".dependency-cruiser.cjs"] },
+        projectService: { allowDefaultProject: [".config/*.js", ".config/*.ts", ".dependency-cruiser.cjs"] },
         tsconfigRootDir: `${import.meta.dirname}/..`,
       },
     },

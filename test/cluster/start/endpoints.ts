@@ -1,0 +1,39 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** What `npm start -- --detach` leaves in `.orchestrator/endpoints.json`, for scripts and for `npm stop`. */
+export interface Endpoints {
+  readonly kubeconfig: string;
+  /** Mesos master (leader), e.g. `http://127.0.0.1:5050`. */
+  readonly mesos: string;
+  /** Marathon REST API. */
+  readonly marathon: string;
+  /** Name of our cluster; absent when an existing one is used. */
+  readonly cluster?: string;
+  readonly tier: "nodes" | "control-plane" | "existing";
+  /** Processes of ours beside the cluster, ended by `npm stop`. */
+  readonly pids: readonly number[];
+}
+
+export function endpointsFile(root: string): string {
+  return join(root, ".orchestrator", "endpoints.json");
+}
+
+export function writeEndpoints(root: string, endpoints: Endpoints): void {
+  const file = endpointsFile(root);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(endpoints, undefined, 2)}\n`);
+}
+
+/** Undefined when nothing was started, or the file is not ours. */
+export function readEndpoints(root: string): Endpoints | undefined {
+  try {
+    return JSON.parse(readFileSync(endpointsFile(root), "utf8")) as Endpoints;
+  } catch {
+    return undefined;
+  }
+}
+
+export function forgetEndpoints(root: string): void {
+  rmSync(endpointsFile(root), { force: true });
+}

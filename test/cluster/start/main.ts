@@ -1,0 +1,26 @@
+// `npm start` and `npm stop`: the whole product on a real cluster of this machine, or on an existing one.
+import { ClusterError } from "../host/cluster-error.ts";
+import { parseStartOptions, START_USAGE } from "./options.ts";
+import { startProduct } from "./start-product.ts";
+import { stopProduct } from "./stop-product.ts";
+
+const root = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "");
+
+async function main([verb, ...argv]: readonly string[]): Promise<void> {
+  if (verb === "stop") {
+    console.log(await stopProduct(root));
+    return;
+  }
+  const options = parseStartOptions(argv);
+  if (options === "help") {
+    console.log(START_USAGE);
+    return;
+  }
+  await startProduct(root, options);
+  if (options.isDetached) process.exit(0);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof ClusterError ? error.message : error);
+  process.exit(1);
+});
