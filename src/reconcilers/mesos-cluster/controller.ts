@@ -1,0 +1,58 @@
+import {
+  CHILD_KINDS,
+  type OperatorSettings,
+} from "../../domain/operator/mesos-cluster/observed.ts";
+import { Controller, type ControllerParts } from "../../runtime/controller/controller.ts";
+import type { Informers } from "../../runtime/informer/informers.ts";
+import {
+  keyOf,
+  objectKey,
+  type KubeObject,
+  type ObjectKey,
+} from "../../runtime/kube/kube-object.ts";
+import type { EventRecorder } from "../../runtime/ports/event-recorder.ts";
+import { mesosClusterCaches } from "./caches.ts";
+import { MesosClusterReconciler } from "./reconciler.ts";
+
+export interface MesosClusterControllerParts extends Pick<
+  ControllerParts,
+  "kube" | "clock" | "random" | "logger" | "meter" | "maxConcurrent"
+> {
+  readonly informers: Informers;
+  readonly events: EventRecorder;
+  readonly operator: OperatorSettings;
+}
+
+/** The MesosCluster that a child or pod is labelled with. */
+function ownerKeys(object: KubeObject): readonly ObjectKey[] {
+  const { labels, namespace } = object.metadata;
+  const cluster = labels?.["orchestrator.io/cluster"];
+  return cluster === undefined || labels?.["orchestrator.io/owner"] !== "mesoscluster"
+    ? []
+    : [objectKey(namespace, cluster)];
+}
+
+/**
+ * The controller of MesosClusters: one cluster per key, woken by itself, its children and pods, and, since they may be its
+ * masters or its room, by the operator's pods and by nodes.
+ */
+export function createMesosClusterController(parts: MesosClusterControllerParts): Controller {
+  const { informers, events, operator, ...common } = parts;
+  const caches = mesosClusterCaches(informers, operator);
+  const reconciler = new MesosClusterReconciler({
+    caches,
+    reader: parts.kube,
+    events,
+    clock: parts.clock,
+    meter: parts.meter,
+    operator,
+  });
+  const controller = new Controller({ ...common, name: "mesos-cluster", reconciler });
+  const every = (): readonly ObjectKey[] => [...caches.clusters.list()].map(keyOf);
+  controller.reconciles(caches.clusters);
+  for (const kind of CHILD_KINDS) controller.owns(caches.children[kind], ownerKeys);
+  return controller
+    .owns(caches.pods, ownerKeys)
+    .owns(caches.operatorPods, every)
+    .owns(caches.nodes, every);
+}
