@@ -2,10 +2,19 @@ import { ensureBinaries } from "../binaries/ensure-binaries.ts";
 import { unitsOfGroup, type BinaryGroup } from "../binaries/units.ts";
 import { ClusterError } from "../host/cluster-error.ts";
 import { createProgress } from "../host/progress.ts";
+import { buildImage } from "../images/build-image.ts";
 import { ensureNodeBaseImage } from "../images/base-image.ts";
+import { ensureRuntimeBaseImage } from "../images/runtime-base-image.ts";
 import { ensureBusyboxImage, ensurePauseImage } from "../images/test-images.ts";
 
 const groups: readonly BinaryGroup[] = ["core", "argocd", "packaging"];
+
+const baseImages = [
+  ensurePauseImage,
+  ensureBusyboxImage,
+  ensureNodeBaseImage,
+  ensureRuntimeBaseImage,
+] as const;
 
 /** Builds what is asked for, unless it is in the cache: `core`, `argocd`, `packaging`, `images`. */
 export async function commandBuild(words: readonly string[]): Promise<void> {
@@ -27,7 +36,10 @@ export async function commandBuild(words: readonly string[]): Promise<void> {
     for (const folder of folders) console.log(folder);
   }
   if (!isAll && !wanted.includes("images")) return;
-  for (const ensure of [ensurePauseImage, ensureBusyboxImage, ensureNodeBaseImage]) {
+  for (const ensure of baseImages) {
     console.log((await ensure({ progress })).archive);
+  }
+  for (const target of ["runtime", "node"] as const) {
+    console.log((await buildImage({ target, progress })).archive);
   }
 }

@@ -1,14 +1,30 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { runCommand } from "../host/run-command.ts";
-import { hashOf, ensureImage, type BuiltImage, type ImageOptions } from "./image-store.ts";
+import { runCommand, tryCommand } from "../host/run-command.ts";
+import {
+  ensureImage,
+  hashOf,
+  type BuiltImage,
+  type ImageOptions,
+  type ImageStore,
+} from "./image-store.ts";
 
-/** Stands in for the public Node images where no registry is: Debian with Node. */
+/** Stands in for the public Node image where no registry is: Debian with Node, npm and a shell. */
 export const nodeBaseImage = "localhost/node-base:1";
 
 const suite = "bookworm";
+/** What the target `node` of the product's Dockerfile would install itself. */
+const include = "conntrack";
+const exclude = "e2fsprogs,tzdata";
 
 /**
  * The base image of the product here: `debootstrap --variant=minbase`, plus the very Node that runs
@@ -18,23 +34,18 @@ export function ensureNodeBaseImage(options?: ImageOptions): Promise<BuiltImage>
   return ensureImage(
     {
       name: nodeBaseImage,
-      contentHash: hashOf(suite, process.version, process.arch, "layout 2"),
+      contentHash: hashOf(suite, include, exclude, process.version, process.arch, "layout 3"),
+      isBase: true,
       async build(store, internalName) {
         const folder = mkdtempSync(join(tmpdir(), "orchestrator-base-"));
         try {
           store.progress.note(`building ${nodeBaseImage} (once; about a minute)`);
           const root = join(folder, "root");
-          const exclude = "--exclude=e2fsprogs,tzdata";
-          await runCommand("debootstrap", ["--variant=minbase", exclude, suite, root]);
+          const packages = [`--include=${include}`, `--exclude=${exclude}`];
+          await runCommand("debootstrap", ["--variant=minbase", ...packages, suite, root]);
           slim(root);
-          addNode(root);
-          const archive = join(folder, "root.tar");
-          await runCommand("tar", ["-C", root, "-cf", archive, "."]);
-          const container = (await store.buildah(["from", "--quiet", "scratch"])).trim();
-          await store.buildah(["add", "--quiet", container, archive, "/"]);
-          const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-          await store.buildah(["config", "--env", path, "--cmd", "/bin/bash", container]);
-          await store.buildah(["commit", "--quiet", "--rm", container, internalName]);
+          await addNode(root);
+          await commitFolder(store, root, internalName);
         } finally {
           rmSync(folder, { recursive: true, force: true });
         }
@@ -42,6 +53,21 @@ export function ensureNodeBaseImage(options?: ImageOptions): Promise<BuiltImage>
     },
     options,
   );
+}
+
+/** Makes a folder the one layer of an image. */
+export async function commitFolder(
+  store: ImageStore,
+  root: string,
+  internalName: string,
+): Promise<void> {
+  const archive = `${root}.tar`;
+  await runCommand("tar", ["-C", root, "-cf", archive, "."]);
+  const container = (await store.buildah(["from", "--quiet", "scratch"])).trim();
+  await store.buildah(["add", "--quiet", container, archive, "/"]);
+  const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  await store.buildah(["config", "--env", path, container]);
+  await store.buildah(["commit", "--quiet", "--rm", container, internalName]);
 }
 
 /** Package lists, documents and translations: half of the size, and nobody reads them there. */
@@ -60,12 +86,27 @@ function slim(root: string): void {
   }
 }
 
-function addNode(root: string): void {
+async function addNode(root: string): Promise<void> {
   const node = join(root, "usr/local/bin/node");
   mkdirSync(dirname(node), { recursive: true });
   cpSync(process.execPath, node);
-  execFileSync("strip", ["--strip-unneeded", node], { stdio: "ignore" });
+  await runCommand("strip", ["--strip-unneeded", node]);
   // Where the distroless image has it.
   mkdirSync(join(root, "nodejs/bin"), { recursive: true });
   symlinkSync("/usr/local/bin/node", join(root, "nodejs/bin/node"));
+  await addNpm(root);
+}
+
+/** This machine's npm, for builds from source; without one, only builds from context work. */
+async function addNpm(root: string): Promise<void> {
+  const found = await tryCommand("sh", ["-c", "command -v npm"]);
+  if (found.exitCode !== 0) return;
+  const folder = join(dirname(realpathSync(found.stdout.trim())), "..");
+  if (!existsSync(join(folder, "package.json"))) return;
+  const to = join(root, "usr/local/lib/node_modules/npm");
+  cpSync(folder, to, { recursive: true });
+  for (const name of ["npm", "npx"]) {
+    const cli = `../lib/node_modules/npm/bin/${name}-cli.js`;
+    symlinkSync(cli, join(root, "usr/local/bin", name));
+  }
 }

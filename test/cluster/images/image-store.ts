@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { withFileLock } from "../host/file-lock.ts";
 import { cacheFolder } from "../host/orchestrator-folders.ts";
@@ -12,6 +12,8 @@ export interface BuiltImage {
   readonly name: string;
   /** A docker archive, ready to be imported into nodes. */
   readonly archive: string;
+  /** What buildah's storage calls it: other builds may start from it when the recipe is a base. */
+  readonly storageName: string;
 }
 
 export interface ImageOptions {
@@ -24,6 +26,8 @@ export interface ImageRecipe {
   readonly name: string;
   /** Equal for equal content: decides whether the image is in the cache. */
   readonly contentHash: string;
+  /** Other images start from it: it also stays in buildah's storage. */
+  readonly isBase?: boolean;
   /** Puts the image into buildah's storage under the name handed in. */
   readonly build: (store: ImageStore, internalName: string) => Promise<void>;
 }
@@ -37,6 +41,7 @@ export interface ImageStore {
 }
 
 const lockTimeoutMs = 15 * 60_000;
+const imagesKeptMax = 3;
 
 export function openImageStore(options: ImageOptions = {}): ImageStore {
   const folder = join(options.cacheDir ?? cacheFolder(), "images");
@@ -73,28 +78,42 @@ export async function ensureImage(
   options: ImageOptions = {},
 ): Promise<BuiltImage> {
   const store = openImageStore(options);
-  const fileName = `${recipe.name.replace(/[^a-z0-9.]+/gi, "-")}-${recipe.contentHash}.tar`;
-  const archive = join(store.folder, fileName);
-  if (existsSync(archive)) return { name: recipe.name, archive };
+  const prefix = recipe.name.replace(/[^a-z0-9.]+/gi, "-");
+  const archive = join(store.folder, `${prefix}-${recipe.contentHash}.tar`);
+  const storageName = `${recipe.name.replace(/:[^:/]*$/, "")}:${recipe.contentHash}`;
+  const image = { name: recipe.name, archive, storageName };
+  const isThere = async (): Promise<boolean> =>
+    existsSync(archive) && (!recipe.isBase || (await store.has(storageName)));
+  if (await isThere()) return image;
   const lock = { timeoutMs: lockTimeoutMs, signal: options.signal };
   await withFileLock(`${archive}.lock`, lock, async () => {
-    if (existsSync(archive)) return;
+    if (await isThere()) return;
     const startedMs = performance.now();
-    const internalName = `${recipe.name.replace(/:.*$/, "")}:${recipe.contentHash}`;
-    if (!(await store.has(internalName))) await recipe.build(store, internalName);
+    await recipe.build(store, storageName);
     const draft = `${archive}.draft`;
     rmSync(draft, { force: true });
-    await store.buildah([
-      "push",
-      "--quiet",
-      internalName,
-      `docker-archive:${draft}:${recipe.name}`,
-    ]);
+    await store.buildah(["push", "--quiet", storageName, `docker-archive:${draft}:${recipe.name}`]);
     renameSync(draft, archive);
+    await removeOld(store, prefix, storageName);
     const seconds = Math.round((performance.now() - startedMs) / 1000);
     store.progress.note(`built image ${recipe.name} in ${seconds} s`);
   });
-  return { name: recipe.name, archive };
+  return image;
+}
+
+/** Each change of the code makes another image: only the last few are worth their disk. */
+async function removeOld(store: ImageStore, prefix: string, storageName: string): Promise<void> {
+  const isOurs = new RegExp(`^${prefix.replaceAll(".", "[.]")}-([0-9a-f]{16})[.]tar$`);
+  const newestFirst = readdirSync(store.folder)
+    .map((file) => ({ file, hash: isOurs.exec(file)?.[1] }))
+    .filter(({ hash }) => hash !== undefined)
+    .map((found) => ({ ...found, writtenMs: statSync(join(store.folder, found.file)).mtimeMs }))
+    .sort((a, b) => b.writtenMs - a.writtenMs);
+  for (const { file, hash } of newestFirst.slice(imagesKeptMax)) {
+    rmSync(join(store.folder, file), { force: true });
+    // Its layers may still serve another image: then the storage keeps them, and that is fine.
+    await store.buildah(["rmi", storageName.replace(/[^:]*$/, hash ?? "")]).catch(() => undefined);
+  }
 }
 
 export function hashOf(...parts: readonly unknown[]): string {
