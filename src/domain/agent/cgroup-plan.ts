@@ -85,7 +85,24 @@ export function planCgroup(
     else writes.push(write(pids.folder, "pids.max", limits.pidsMax));
   }
   place("freezer");
+  for (const mount of mounts.filter((m) => m.unified && folders.has(`${m.path}/${name}`))) {
+    writes.unshift(...delegationWrites(mount, name));
+  }
   return { folders: [...folders], writes, missing };
+}
+
+/** Controllers of the unified tree reach a folder only when every folder above hands them on. */
+function delegationWrites(mount: CgroupMount, name: string): readonly CgroupWrite[] {
+  const wanted = ["cpu", "memory", "pids"].filter((c) => mount.controllers.includes(c));
+  const parents = name.split("/").slice(0, -1);
+  const above = ["", ...parents.map((_part, i) => `/${parents.slice(0, i + 1).join("/")}`)];
+  return above.map((path) =>
+    optional(
+      `${mount.path}${path}`,
+      "cgroup.subtree_control",
+      wanted.map((c) => `+${c}`).join(" "),
+    ),
+  );
 }
 
 function cpuWrites(folder: string, unified: boolean, limits: CgroupLimits): readonly CgroupWrite[] {
