@@ -55,6 +55,10 @@ export const ERROR_TABLE = {
   ),
   RECONCILE_DEFECT: row("transient", "This is a defect: report it with the stack in the log."),
   REGISTRY_CONFLICT: row("transient", "Another writer changed the record; it is read again."),
+  REGISTRY_UNAVAILABLE: row(
+    "transient",
+    "The store of the registry cannot be reached; check it and the network.",
+  ),
   REGISTRY_CORRUPT: row("terminal", "Restore the registry from a backup."),
   MASTER_UNAVAILABLE: row("transient", "No leading master can be reached; check the MesosCluster."),
   AGENT_REFUSED: row(
