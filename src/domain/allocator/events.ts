@@ -172,8 +172,8 @@ export type AllocatorEvent =
       readonly requeue: boolean;
     }
   /**
-   * How many pods may be admitted from now on; each admission takes one. Before the first such event there is no bound.
-   * A window that opens again makes what could not be admitted due for a run.
+   * How many pods may be admitted from now on; each admission takes one. Before the first such event
+   * there is no bound. A window that opens again makes what could not be admitted due for a run.
    */
   | { readonly kind: "admissionWindow"; readonly free: number };
 

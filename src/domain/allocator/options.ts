@@ -1,4 +1,4 @@
-import type { FrameworkId } from "../../api/ids/ids.ts";
+import { asId, type FrameworkId } from "../../api/ids/ids.ts";
 import type { Quantities } from "../resources/quantity.ts";
 
 /** How the allocator decides; frozen for its life. `allocatorDefaults` fills in what is absent. */
@@ -31,7 +31,7 @@ export interface AllocatorOptions {
     readonly timeoutMs: number;
   };
   /** Id of the built-in framework that stands for waiting pods. */
-  readonly podsFrameworkId?: FrameworkId;
+  readonly podsFrameworkId: FrameworkId;
 }
 
 export const allocatorDefaults: Omit<AllocatorOptions, "seed"> = {
@@ -46,4 +46,5 @@ export const allocatorDefaults: Omit<AllocatorOptions, "seed"> = {
   demandAware: true,
   agentOrder: "fullest",
   shareCountsIdleReservations: false,
+  podsFrameworkId: asId<FrameworkId>("kubernetes-pods"),
 };

@@ -1,21 +1,9 @@
-import { addRanges, containsRanges, subtractRanges } from "./ranges.ts";
 import { isIndivisible, kindKey } from "./kind.ts";
 import type { MesosResource, Resources } from "./resource.ts";
+import { coversSameKind, cutSameKind, isEmptyResource, mergeSameKind } from "./same-kind.ts";
 
 /** Nothing. */
 export const NO_RESOURCES: Resources = [];
-
-/** Whether there is no amount of anything in it. */
-export function isEmptyResource(resource: MesosResource): boolean {
-  switch (resource.kind) {
-    case "scalar":
-      return resource.milli <= 0;
-    case "ranges":
-      return resource.ranges.length === 0;
-    case "set":
-      return resource.items.length === 0;
-  }
-}
 
 /** A proper bag of any list: equal divisible kinds merged, empty ones left out. */
 export function normalizeResources(list: readonly MesosResource[]): Resources {
@@ -39,7 +27,7 @@ export function addResources(a: Resources, b: readonly MesosResource[]): Resourc
       places.set(key, sum.length);
       sum.push(item);
     } else {
-      sum[place] = merge(sum[place] as MesosResource, item);
+      sum[place] = mergeSameKind(sum[place] as MesosResource, item);
     }
   }
   return sum;
@@ -52,7 +40,7 @@ export function subtractResources(a: Resources, b: readonly MesosResource[]): Re
   for (const item of b) {
     const place = findTaker(left, item);
     if (place === undefined) continue;
-    const rest = isIndivisible(item) ? undefined : cut(left[place] as MesosResource, item);
+    const rest = isIndivisible(item) ? undefined : cutSameKind(left[place] as MesosResource, item);
     left[place] = rest === undefined || isEmptyResource(rest) ? undefined : rest;
   }
   return left.filter((item) => item !== undefined);
@@ -64,8 +52,8 @@ export function containsResources(a: Resources, b: Resources): boolean {
   for (const item of b) {
     if (isEmptyResource(item)) continue;
     const place = findTaker(left, item);
-    if (place === undefined || !covers(left[place] as MesosResource, item)) return false;
-    left[place] = isIndivisible(item) ? undefined : cut(left[place] as MesosResource, item);
+    if (place === undefined || !coversSameKind(left[place] as MesosResource, item)) return false;
+    left[place] = isIndivisible(item) ? undefined : cutSameKind(left[place] as MesosResource, item);
   }
   return true;
 }
@@ -105,36 +93,5 @@ function findTaker(
 }
 
 function sameAmount(a: MesosResource, b: MesosResource): boolean {
-  return covers(a, b) && covers(b, a);
-}
-
-function covers(a: MesosResource, b: MesosResource): boolean {
-  if (a.kind === "scalar" && b.kind === "scalar") return a.milli >= b.milli;
-  if (a.kind === "ranges" && b.kind === "ranges") return containsRanges(a.ranges, b.ranges);
-  if (a.kind === "set" && b.kind === "set") return b.items.every((it) => a.items.includes(it));
-  return false;
-}
-
-function merge(a: MesosResource, b: MesosResource): MesosResource {
-  if (a.kind === "scalar" && b.kind === "scalar") return { ...a, milli: a.milli + b.milli };
-  if (a.kind === "ranges" && b.kind === "ranges") {
-    return { ...a, ranges: addRanges(a.ranges, b.ranges) };
-  }
-  if (a.kind === "set" && b.kind === "set") {
-    return { ...a, items: [...new Set([...a.items, ...b.items])].sort() };
-  }
-  return a;
-}
-
-function cut(a: MesosResource, b: MesosResource): MesosResource {
-  if (a.kind === "scalar" && b.kind === "scalar") {
-    return { ...a, milli: Math.max(0, a.milli - b.milli) };
-  }
-  if (a.kind === "ranges" && b.kind === "ranges") {
-    return { ...a, ranges: subtractRanges(a.ranges, b.ranges) };
-  }
-  if (a.kind === "set" && b.kind === "set") {
-    return { ...a, items: a.items.filter((it) => !b.items.includes(it)) };
-  }
-  return a;
+  return coversSameKind(a, b) && coversSameKind(b, a);
 }

@@ -33,3 +33,21 @@ export function formatMilli(milli: Milli): string {
   if (rest === 0) return `${sign}${String(whole)}`;
   return `${sign}${String(whole)}.${String(rest).padStart(3, "0").replace(/0+$/, "")}`;
 }
+
+/**
+ * Quantities of a text `cpus:2;mem:1024`; zeros are kept, because a limit of zero is a limit. Equal
+ * names add up. Undefined when an item is not `name:decimal` with a value ≥ 0.
+ *
+ * @see mesos@1.11 src/common/resource_quantities.cpp `ResourceQuantities::fromString`
+ */
+export function parseQuantities(text: string): Quantities | undefined {
+  const quantities: Record<string, Milli> = {};
+  for (const item of text.split(";")) {
+    if (item.trim() === "") continue;
+    const [name = "", value = ""] = item.split(":", 2).map((part) => part.trim());
+    const milli = parseMilli(value);
+    if (name === "" || milli === undefined || milli < 0) return undefined;
+    quantities[name] = (quantities[name] ?? 0) + milli;
+  }
+  return quantities;
+}

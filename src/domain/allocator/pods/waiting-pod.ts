@@ -8,8 +8,8 @@ export interface WaitingPod {
   /** Unreserved amounts, charged exactly; host ports as the numbers it asks for. */
   readonly request: Resources;
   /**
-   * Host ports to choose from the free ones of the agent, lowest first, besides the request; absent = 0. They are in
-   * `PodAdmission.resources`, as ports. (Asked for by domain/admission; a placed pod names them in its request.)
+   * Host ports to choose from the free ones of the agent, lowest first, besides the request; absent
+   * = 0. They are in `PodAdmission.resources`, as ports; a placed pod names them in its request.
    */
   readonly dynamicPorts?: number;
   /** Higher goes first within its role; then the older, then the smaller uid. */

@@ -1,0 +1,224 @@
+import { assertNever } from "../../api/invariant.ts";
+import { AllocatorCore } from "./allocator-core.ts";
+import type { AllocatorEvent, Decision, Outcome } from "./events.ts";
+import * as agents from "./handle-agents.ts";
+import * as frameworks from "./handle-frameworks.ts";
+import * as pods from "./handle-pods.ts";
+import * as quota from "./handle-quota.ts";
+import type { AllocatorOptions } from "./options.ts";
+import { endFilters, runsOf, type RunResult } from "./run/allocation-run.ts";
+import { AllocatorView } from "./view/allocator-view.ts";
+
+/** Agents that an event triggers a run over; in mode `event` it is the dirty ones instead. */
+type Trigger = "none" | "all" | { readonly agentId: string };
+
+interface Handled {
+  readonly outcome: Outcome;
+  readonly trigger: Trigger;
+}
+
+const APPLIED: Outcome = { kind: "applied" };
+
+/**
+ * Hierarchical weighted DRF with quota, reservations, filters and offer constraints.
+ *
+ * Synchronous and deterministic: the same options and events give the same decisions. Time comes with
+ * each event and must not go back. In trigger mode `event` call again with `run` when
+ * `Decision.nextDueMs` has come; in mode `interval` with `tick` every interval.
+ *
+ * @see mesos@1.11 src/master/allocator/mesos/hierarchical.cpp
+ */
+export class Allocator {
+  readonly #core: AllocatorCore;
+  readonly #options: AllocatorOptions;
+  /** Read-only questions about the state: shares, quota, filters, explanations. */
+  readonly view: AllocatorView;
+  /** Since when something is dirty (mode `event`). */
+  #dirtySinceMs: number | undefined;
+  #nowMs = 0;
+
+  constructor(options: AllocatorOptions) {
+    this.#options = options;
+    this.#core = new AllocatorCore(options);
+    this.view = new AllocatorView(this.#core, () => this.#nowMs);
+  }
+
+  /**
+   * Tells one event and gives what follows from it.
+   *
+   * @throws {InvariantError} when the event breaks an invariant: a programmer's error, do not go on.
+   */
+  apply(event: AllocatorEvent, nowMs: number): Decision {
+    const { outcome, result } = this.decide(event, nowMs);
+    const nextDueMs = this.#nextDueMs();
+    return {
+      outcome,
+      runs: result === undefined ? 0 : 1,
+      grants: result?.batch.materialise() ?? [],
+      inverseOffers: result?.inverseOffers ?? [],
+      admissions: result?.admissions ?? [],
+      ...(nextDueMs === undefined ? {} : { nextDueMs }),
+    };
+  }
+
+  /** Like `apply`, with the grants left in columns; good until the next event. */
+  decide(
+    event: AllocatorEvent,
+    nowMs: number,
+  ): { readonly outcome: Outcome; readonly result: RunResult | undefined } {
+    this.#nowMs = nowMs;
+    this.#passTime(nowMs);
+    const { outcome, trigger } = this.#handle(event, nowMs);
+    const result = this.#runFor(event, trigger, nowMs);
+    const { dirty } = this.#core.state;
+    if (dirty.isEmpty) this.#dirtySinceMs = undefined;
+    else this.#dirtySinceMs ??= nowMs;
+    return { outcome, result };
+  }
+
+  #mayRun(nowMs: number): boolean {
+    const { agents: table, quota: ledger } = this.#core.state;
+    return this.#core.gate.isOpen(table.count, ledger.quotas.size > 0, nowMs);
+  }
+
+  #runFor(event: AllocatorEvent, trigger: Trigger, nowMs: number): RunResult | undefined {
+    const { state, run } = this.#core;
+    if (this.#options.trigger === "interval") {
+      state.dirty.clear();
+      if (trigger === "none" || !this.#mayRun(nowMs)) return undefined;
+      if (trigger === "all") return run.execute(undefined, nowMs);
+      const agent = state.agents.find(trigger.agentId as never);
+      return run.execute(agent === undefined ? [] : [agent], nowMs);
+    }
+    const isDue = event.kind === "run" || event.kind === "tick";
+    if (!isDue || state.dirty.isEmpty || !this.#mayRun(nowMs)) return undefined;
+    const candidates = this.#dirtyAgents();
+    state.dirty.clear();
+    return run.execute(candidates, nowMs);
+  }
+
+  /** Undefined = all. Agents that a changed leaf may have are found by its class mask. */
+  #dirtyAgents(): Iterable<number> | undefined {
+    const { dirty, agents: table, masks } = this.#core.state;
+    if (dirty.isAll) return undefined;
+    if (dirty.leaves.size === 0) return [...dirty.agents];
+    const leaves = [...dirty.leaves];
+    const chosen = new Set(dirty.agents);
+    for (const agent of table.all()) {
+      const isEligible = masks.isAnyEligible(table.classOf[agent] as number, leaves);
+      if (isEligible && !table.hasNothingFree(agent)) chosen.add(agent);
+    }
+    return chosen;
+  }
+
+  #passTime(nowMs: number): void {
+    const { state, inverse } = this.#core;
+    endFilters(
+      state,
+      state.filters.endDue(nowMs, (agent) => runsOf(state, agent)),
+    );
+    for (const agent of inverse.dueAgents(nowMs)) state.dirty.markAgent(agent);
+  }
+
+  #nextDueMs(): number | undefined {
+    const due: number[] = [];
+    const { filters } = this.#core.state;
+    if (this.#dirtySinceMs !== undefined && this.#options.trigger === "event") {
+      due.push(this.#dirtySinceMs + this.#options.coalesceMs);
+    }
+    for (const next of [filters.nextDueMs, this.#core.inverse.nextDueMs, this.#core.gate.dueMs]) {
+      if (next !== undefined) due.push(next);
+    }
+    return due.length === 0 ? undefined : Math.min(...due);
+  }
+
+  /** Applies the event and names the trigger of mode `interval` (allocator.md section 2). */
+  #handle(event: AllocatorEvent, nowMs: number): Handled {
+    const core = this.#core;
+    const quiet = (outcome: Outcome): Handled => ({ outcome, trigger: "none" });
+    const all = (outcome: Outcome): Handled => ({
+      outcome,
+      trigger: outcome.kind === "applied" ? "all" : "none",
+    });
+    const one = (outcome: Outcome, agentId: string): Handled => ({
+      outcome,
+      trigger: outcome.kind === "applied" ? { agentId } : "none",
+    });
+    switch (event.kind) {
+      case "agentAdded":
+        return one(agents.addAgent(core, event), event.agentId);
+      case "agentUpdated": {
+        const outcome = agents.updateAgent(core, event);
+        return outcome === "same" ? quiet(APPLIED) : one(outcome, event.agentId);
+      }
+      case "agentRemoved":
+        return quiet(agents.removeAgent(core, event.agentId));
+      case "agentGrown":
+        return quiet(agents.growAgent(core, event));
+      case "agentActivated":
+        return quiet(agents.setAgentActive(core, event.agentId, true));
+      case "agentDeactivated":
+        return quiet(agents.setAgentActive(core, event.agentId, false));
+      case "whitelistSet":
+        core.setWhitelist(event.hostnames);
+        return quiet(agents.setWhitelist(core));
+      case "frameworkAdded":
+        return all(frameworks.addFramework(core, event));
+      case "frameworkActivated":
+        return all(frameworks.setFrameworkActive(core, event.frameworkId, true));
+      case "frameworkDeactivated":
+        return quiet(frameworks.setFrameworkActive(core, event.frameworkId, false));
+      case "frameworkRemoved":
+        return quiet(frameworks.removeFramework(core, event.frameworkId));
+      case "frameworkUpdated":
+        return quiet(frameworks.updateFramework(core, event));
+      case "suppressed":
+        return quiet(frameworks.suppress(core, event));
+      case "revived":
+        return all(frameworks.revive(core, event));
+      case "demandShown":
+        return quiet(frameworks.noteDemand(core, event));
+      case "recovered":
+        return quiet(frameworks.recover(core, event, nowMs));
+      case "allocationConverted":
+        return quiet(frameworks.convertAllocation(core, event));
+      case "availableConverted":
+        return quiet(agents.convertAvailable(core, event));
+      case "quotaSet":
+        return quiet(quota.setQuota(core, event));
+      case "quotaRemoved":
+        return quiet(quota.removeQuota(core, event.role));
+      case "weightSet":
+        return quiet(quota.setWeight(core, event.role, event.weight));
+      case "maintenanceSet":
+        return one(agents.setMaintenance(core, event), event.agentId);
+      case "inverseAnswered":
+        return quiet(agents.answerInverse(core, event, nowMs));
+      case "paused":
+        core.gate.pause();
+        return quiet(APPLIED);
+      case "resumed":
+        core.gate.resume();
+        return quiet(APPLIED);
+      case "timePassed":
+      case "run":
+        return quiet(APPLIED);
+      case "tick":
+        endFilters(core.state, core.state.filters.endTick());
+        return all(APPLIED);
+      case "podWaiting":
+        return all(pods.podWaiting(core, event));
+      case "podGone":
+        return quiet(pods.podGone(core, event));
+      case "podPlaced":
+        return quiet(pods.podPlaced(core, event));
+      case "podAdmissionFailed":
+        return quiet(pods.podAdmissionFailed(core, event));
+      case "admissionWindow":
+        core.pods.setWindow(event.free);
+        return all(APPLIED);
+      default:
+        return assertNever(event);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { AllocatorCore } from "./allocator-core.ts";
+import type { AllocatorEvent, Outcome } from "./events.ts";
+import type { Quantities } from "../resources/quantity.ts";
+import type { NameSum } from "./state/bag.ts";
+
+type EventOf<K extends AllocatorEvent["kind"]> = Extract<AllocatorEvent, { kind: K }>;
+
+const APPLIED: Outcome = { kind: "applied" };
+/** 1e12 in thousandths; huge values are refused, not overflowed (MESOS-10008). */
+const QUOTA_MILLI_MAX = 1e15;
+/** 1 EiB in thousandths of a MiB. */
+const SIZE_MILLI_MAX = 2 ** 40 * 1000;
+
+/** The consistency of guarantee, limit and pool is the caller's to check (`checkQuota`). */
+export function setQuota(core: AllocatorCore, event: EventOf<"quotaSet">): Outcome {
+  const { state } = core;
+  if (event.role.includes("/")) return { kind: "refused", reason: "nestedRole" };
+  if (isTooLarge(event.guarantees) || isTooLarge(event.limits)) {
+    return { kind: "refused", reason: "quotaTooLarge" };
+  }
+  const role = state.roles.indexOf(event.role);
+  const guarantees = sumsOf(core, event.guarantees).filter(({ milli }) => milli > 0);
+  const limits = sumsOf(core, event.limits);
+  state.quota.growRoles(state.roles.count);
+  if (guarantees.length === 0 && limits.length === 0) state.quota.quotas.delete(role);
+  else state.quota.quotas.set(role, { guarantees, limits });
+  slackGrew(core, role);
+  return APPLIED;
+}
+
+export function removeQuota(core: AllocatorCore, name: string): Outcome {
+  const role = core.state.roles.find(name);
+  if (role !== undefined) {
+    core.state.quota.quotas.delete(role);
+    slackGrew(core, role);
+  }
+  return APPLIED;
+}
+
+/** Runs nothing by itself: the new order shows at the next run. */
+export function setWeight(core: AllocatorCore, role: string, weight: number): Outcome {
+  if (!(weight > 0) || !Number.isFinite(weight)) return { kind: "refused", reason: "badWeight" };
+  core.state.roleTree.setWeight(role, weight);
+  return APPLIED;
+}
+
+/** A new guarantee of one role may also open stage 1 for it where others were offered nothing. */
+function slackGrew({ state }: AllocatorCore, role: number): void {
+  state.dirty.markSlack();
+  for (const { leaves } of [...state.frameworks.all()]) {
+    const leaf = leaves.get(role);
+    if (leaf !== undefined) state.dirty.markLeaf(leaf.index);
+  }
+}
+
+function sumsOf({ state }: AllocatorCore, quantities: Quantities): NameSum[] {
+  return Object.entries(quantities).map(([name, milli]) => ({
+    name: state.names.indexOf(name),
+    milli,
+  }));
+}
+
+function isTooLarge(quantities: Quantities): boolean {
+  return Object.entries(quantities).some(([name, milli]) => {
+    const max = name === "mem" || name === "disk" ? SIZE_MILLI_MAX : QUOTA_MILLI_MAX;
+    return !(milli >= 0) || milli > max;
+  });
+}

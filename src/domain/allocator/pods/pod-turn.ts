@@ -1,0 +1,95 @@
+import type { AgentId } from "../../../api/ids/ids.ts";
+import type { PodAdmission } from "../events.ts";
+import type { OfferDraft } from "../run/offer-draft.ts";
+import type { AllocatorState } from "../state/allocator-state.ts";
+import type { Amounts } from "../state/amounts.ts";
+import type { Leaf } from "../state/framework-table.ts";
+import type { Ledger } from "../state/ledger.ts";
+import { chargeOf } from "./pod-charge.ts";
+import type { PodPool } from "./pod-pool.ts";
+import { QUEUE_DEPTH_MAX, type QueuedPod } from "./pod-queue.ts";
+
+/** The turn of the built-in framework on one agent: the first pod that fits is admitted whole. */
+export class PodTurn {
+  readonly #state: AllocatorState;
+  readonly #ledger: Ledger;
+  readonly #pool: PodPool;
+  /** App → agents its pods were given in this run. */
+  readonly #admitted = new Map<string, AgentId[]>();
+  #last: Amounts | undefined;
+
+  constructor(state: AllocatorState, ledger: Ledger, pool: PodPool) {
+    this.#state = state;
+    this.#ledger = ledger;
+    this.#pool = pool;
+  }
+
+  beginRun(): void {
+    this.#admitted.clear();
+    this.#last = undefined;
+  }
+
+  /** Whether a turn looks at every pod of the queue, so that nothing new can come up in it. */
+  hasSeenAll(leaf: Leaf): boolean {
+    return this.#pool.isWindowOpen() && this.#pool.queueOf(leaf.role).length <= QUEUE_DEPTH_MAX;
+  }
+
+  /**
+   * The first queued pod whose whole request is in the draft and whose node rules match; charged and
+   * out of the queue. With `unsatisfied`, only a pod that lowers it.
+   */
+  admit(
+    agent: number,
+    leaf: Leaf,
+    draft: OfferDraft,
+    unsatisfied?: Float64Array,
+  ): PodAdmission | undefined {
+    if (!this.#pool.isWindowOpen()) return undefined;
+    const queue = this.#pool.queueOf(leaf.role);
+    const depth = Math.min(queue.length, QUEUE_DEPTH_MAX);
+    const misfits = new Set<number>();
+    for (let place = 0; place < depth; place += 1) {
+      const queued = queue.at(place);
+      if (misfits.has(queued.shape)) continue;
+      const amounts = chargeOf(queued, draft, this.#state.names.count);
+      if (amounts === undefined || !this.#lowers(amounts, unsatisfied)) misfits.add(queued.shape);
+      else if (this.#mayRun(queued, agent)) return this.#charge(place, agent, leaf, amounts);
+    }
+    return undefined;
+  }
+
+  /** After an admission of stage 1: what of the guarantee it met, by name. */
+  lowerUnsatisfied(unsatisfied: Float64Array): Float64Array {
+    const met = new Float64Array(unsatisfied.length);
+    const charged = this.#last;
+    if (charged === undefined) return met;
+    for (let k = 0; k < this.#state.names.count; k += 1) {
+      met[k] = Math.min(charged.plain[k] as number, unsatisfied[k] as number);
+    }
+    return met;
+  }
+
+  #lowers(amounts: Amounts, unsatisfied: Float64Array | undefined): boolean {
+    if (unsatisfied === undefined) return true;
+    return unsatisfied.some((milli, k) => milli > 0 && (amounts.plain[k] as number) > 0);
+  }
+
+  #mayRun({ pod }: QueuedPod, agent: number): boolean {
+    if (pod.canRunOn === undefined) return true;
+    const admitted = pod.appKey === undefined ? [] : (this.#admitted.get(pod.appKey) ?? []);
+    return pod.canRunOn(this.#state.agents.ids[agent] as AgentId, admitted);
+  }
+
+  #charge(place: number, agent: number, leaf: Leaf, amounts: Amounts): PodAdmission {
+    const { pod } = this.#pool.queueOf(leaf.role).at(place);
+    const agentId = this.#state.agents.ids[agent] as AgentId;
+    this.#ledger.grant(leaf, agent, amounts.plain, amounts.bag);
+    this.#pool.admit(leaf.role, place, agent, amounts);
+    this.#last = amounts;
+    if (pod.appKey !== undefined) {
+      this.#admitted.set(pod.appKey, [...(this.#admitted.get(pod.appKey) ?? []), agentId]);
+    }
+    const resources = this.#state.codec.decode(amounts.plain, 0, amounts.bag);
+    return { podUid: pod.uid, role: pod.role, agentId, resources };
+  }
+}

@@ -1,0 +1,94 @@
+import type { AllocatorState } from "../state/allocator-state.ts";
+import { growInts, type Ints } from "../state/columns.ts";
+
+/** Free shares are told apart in steps of 1/1024. */
+const STEPS = 1024;
+
+/** The agents a run looks at, in the order in which it does. */
+export class Candidates {
+  readonly #state: AllocatorState;
+  length = 0;
+  order: Ints = new Int32Array(16);
+  #scratch: Ints = new Int32Array(16);
+  #keys: Ints = new Int32Array(16);
+  readonly #starts = new Int32Array(STEPS + 2);
+
+  constructor(state: AllocatorState) {
+    this.#state = state;
+  }
+
+  /** All candidates among these agents, by index. */
+  load(agents: Iterable<number>): void {
+    const table = this.#state.agents;
+    this.#reserve(table.size);
+    this.length = 0;
+    for (const agent of agents) {
+      if (!table.isCandidate(agent)) continue;
+      this.order[this.length] = agent;
+      this.length += 1;
+    }
+    this.order.subarray(0, this.length).sort();
+  }
+
+  loadAll(): void {
+    const table = this.#state.agents;
+    this.#reserve(table.size);
+    this.length = 0;
+    for (let agent = 0; agent < table.size; agent += 1) {
+      if (!table.isCandidate(agent)) continue;
+      this.order[this.length] = agent;
+      this.length += 1;
+    }
+  }
+
+  /** Puts them in the order of the next stage: random, then fullest first if so configured. */
+  arrange(): void {
+    this.#state.random.shuffle(this.order, this.length);
+    if (this.#state.options.agentOrder === "fullest") this.#sortByFreeShare();
+  }
+
+  /** Stable counting sort by free share. */
+  #sortByFreeShare(): void {
+    const starts = this.#starts.fill(0);
+    for (let i = 0; i < this.length; i += 1) {
+      const key = freeShareStep(this.#state, this.order[i] as number);
+      this.#keys[i] = key;
+      starts[key + 1] = (starts[key + 1] as number) + 1;
+    }
+    if (starts.includes(this.length, 1)) return;
+    for (let key = 1; key < starts.length; key += 1) {
+      starts[key] = (starts[key] as number) + (starts[key - 1] as number);
+    }
+    for (let i = 0; i < this.length; i += 1) {
+      const key = this.#keys[i] as number;
+      this.#scratch[starts[key] as number] = this.order[i] as number;
+      starts[key] = (starts[key] as number) + 1;
+    }
+    const sorted = this.#scratch;
+    this.#scratch = this.order;
+    this.order = sorted;
+  }
+
+  #reserve(agents: number): void {
+    this.order = growInts(this.order, agents);
+    this.#scratch = growInts(this.#scratch, agents);
+    this.#keys = growInts(this.#keys, agents);
+  }
+}
+
+/**
+ * How free the dominant (most used) plain resource of the agent is, 0 … 1024:
+ * ⌊1024 × min over names with total > 0 of max(0, free) / total⌋.
+ */
+export function freeShareStep(state: AllocatorState, agent: number): number {
+  const { agents, names } = state;
+  const base = agent * agents.stride;
+  let least = 1;
+  for (let k = 0; k < names.count; k += 1) {
+    const total = agents.total[base + k] as number;
+    if (total <= 0) continue;
+    const share = Math.max(0, agents.free[base + k] as number) / total;
+    if (share < least) least = share;
+  }
+  return Math.floor(least * STEPS);
+}

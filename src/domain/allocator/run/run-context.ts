@@ -1,0 +1,99 @@
+import type { PodAdmission } from "../events.ts";
+import type { PodTurn } from "../pods/pod-turn.ts";
+import { PreorderCursor, type ClientCursor } from "../sorter/preorder-cursor.ts";
+import { ShuffledCursor } from "../sorter/shuffled-cursor.ts";
+import type { SorterForest } from "../sorter/sorter-forest.ts";
+import type { SeededRandom } from "../seeded-random.ts";
+import type { AllocatorState } from "../state/allocator-state.ts";
+import { hasBit } from "../state/bits.ts";
+import type { Leaf } from "../state/framework-table.ts";
+import type { Ledger } from "../state/ledger.ts";
+import { meetsConstraints } from "../offer-constraints.ts";
+import type { AgentProfile } from "../agent-profile.ts";
+import { Candidates } from "./candidates.ts";
+import { GrantBatch } from "./grant-batch.ts";
+import { OfferDraft } from "./offer-draft.ts";
+
+/** What both stages of a run work with; made once, used by every run. */
+export class RunContext {
+  readonly state: AllocatorState;
+  readonly ledger: Ledger;
+  readonly podTurn: PodTurn;
+  readonly candidates: Candidates;
+  readonly draft: OfferDraft;
+  readonly batch: GrantBatch;
+  readonly roles: ClientCursor;
+  readonly members: ClientCursor;
+  /** Who is to be asked about the agent at hand: listed, of an eligible class, not shut out. */
+  #open = new Uint32Array(1);
+  admissions: PodAdmission[] = [];
+  /** Anything is held back for guarantees. */
+  isHeadroomRequired = false;
+  nowMs = 0;
+
+  constructor(state: AllocatorState, ledger: Ledger, podTurn: PodTurn) {
+    this.state = state;
+    this.ledger = ledger;
+    this.podTurn = podTurn;
+    this.candidates = new Candidates(state);
+    this.draft = new OfferDraft(state);
+    this.batch = new GrantBatch(state);
+    const { forest, random, options } = state;
+    this.roles = cursor(options.roleSorter, forest, random);
+    this.members = cursor(options.frameworkSorter, forest, random);
+  }
+
+  begin(nowMs: number): void {
+    this.nowMs = nowMs;
+    this.batch.clear();
+    this.admissions = [];
+    this.draft.beginRun();
+    this.podTurn.beginRun();
+    this.state.forest.refresh();
+    this.isHeadroomRequired = this.state.quota.computeRequired();
+    const { words } = this.state.masks;
+    if (this.#open.length < words) this.#open = new Uint32Array(words);
+  }
+
+  /** Whether anybody is to be asked about the agent; loads who. */
+  openAgent(agent: number): boolean {
+    const { agents, masks } = this.state;
+    if (agents.podSlotsFree[agent] === 0) return false;
+    if (!masks.loadOpen(agent, agents.classOf[agent] as number, this.#open)) return false;
+    return !agents.hasNothingFree(agent) && !agents.isOvercommitted(agent);
+  }
+
+  /** Whether this leaf is to be asked about the agent; steps 1 and 4. */
+  isOpen(agent: number, leaf: Leaf): boolean {
+    if (!hasBit(this.#open, 0, leaf.index)) return false;
+    if (!leaf.isPickyPerAgent || leaf.constraints === undefined) return true;
+    const profile = this.state.agents.profiles[agent] as AgentProfile;
+    if (meetsConstraints(leaf.constraints, profile)) return true;
+    this.shut(agent, leaf);
+    return false;
+  }
+
+  shut(agent: number, leaf: Leaf): void {
+    this.state.masks.shutOut(agent, leaf.index);
+  }
+
+  leafAt(node: number): Leaf {
+    return this.state.frameworks.leaves[this.state.forest.client[node] as number] as Leaf;
+  }
+
+  isFiltered(agent: number, leaf: Leaf): boolean {
+    return this.state.filters.isFiltered(leaf.index, agent, this.draft.plain, this.draft.bag);
+  }
+
+  /** Step 9: the draft is the leaf's. */
+  grantDraft(agent: number, leaf: Leaf): void {
+    const { plain, bag } = this.draft;
+    this.draft.noteShared(agent);
+    this.ledger.grant(leaf, agent, plain, bag);
+    this.batch.add(leaf.index, agent, plain, bag);
+  }
+}
+
+function cursor(kind: "drf" | "random", forest: SorterForest, random: SeededRandom): ClientCursor {
+  return kind === "drf" ? new PreorderCursor(forest) : new ShuffledCursor(forest, random);
+}

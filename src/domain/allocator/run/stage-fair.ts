@@ -1,0 +1,135 @@
+import type { Leaf } from "../state/framework-table.ts";
+import type { Quota } from "../quota/quota-ledger.ts";
+import type { RunContext } from "./run-context.ts";
+
+/** Declined whole this often in a row without a sign of demand: asked after the others. */
+export const DECLINES_UNTIL_IDLE = 3;
+
+/** Who is asked in one pass over an agent. */
+type Pass = "everybody" | "eager" | "idle";
+
+/**
+ * Stage 2: on every agent, every role and framework in order may have what limits and headroom
+ * leave, together with all that is reserved to the role and its ancestors.
+ *
+ * @see mesos@1.11 src/master/allocator/mesos/hierarchical.cpp `__generateOffers`, second stage
+ */
+export class FairStage {
+  readonly #run: RunContext;
+  #slack = new Float64Array(4);
+  #nothing = new Float64Array(4);
+
+  constructor(run: RunContext) {
+    this.#run = run;
+  }
+
+  /** Over all candidates, in a new order. */
+  offerAll(): void {
+    const { candidates, state } = this.#run;
+    candidates.arrange();
+    const { stride } = state.names;
+    if (this.#slack.length !== stride) {
+      this.#slack = new Float64Array(stride);
+      this.#nothing = new Float64Array(stride);
+    }
+    for (let i = 0; i < candidates.length; i += 1) {
+      const agent = candidates.order[i] as number;
+      if (!this.#run.openAgent(agent)) continue;
+      if (state.idle.size === 0) this.#offerAgent(agent, "everybody");
+      else {
+        this.#offerAgent(agent, "eager");
+        this.#offerAgent(agent, "idle");
+      }
+      state.forest.settle();
+    }
+  }
+
+  #offerAgent(agent: number, pass: Pass): void {
+    const { roles, state } = this.#run;
+    roles.reset(state.roleTree.root);
+    for (let node = roles.next(); node >= 0; node = roles.next()) {
+      if (state.agents.hasNothingFree(agent)) return;
+      const admitted = this.#offerRole(agent, state.forest.client[node] as number, pass);
+      if (!admitted) continue;
+      state.forest.settle();
+      if (state.agents.podSlotsFree[agent] === 0) return;
+      roles.reset(state.roleTree.root);
+    }
+  }
+
+  /** True when a pod was admitted: the order is to be read again from its head. */
+  #offerRole(agent: number, role: number, pass: Pass): boolean {
+    const { members, state, draft } = this.#run;
+    const quota = state.quota.quotas.get(role);
+    members.reset(state.membersOf(role).tree.root);
+    draft.load(agent, role);
+    for (let node = members.next(); node >= 0; node = members.next()) {
+      const leaf = this.#run.leafAt(node);
+      if (!this.#run.isOpen(agent, leaf) || !this.#isInPass(leaf, pass)) continue;
+      if (draft.isEmpty) return false;
+      if (leaf.isPods) {
+        if (this.#admitPod(agent, leaf, quota)) return true;
+        draft.reload(agent);
+      } else if (this.#offerLeaf(agent, leaf, quota)) draft.load(agent, role);
+      else draft.reload(agent);
+    }
+    return false;
+  }
+
+  #isInPass(leaf: Leaf, pass: Pass): boolean {
+    return pass === "everybody" || this.#run.state.idle.has(leaf.index) === (pass === "idle");
+  }
+
+  /** True when the leaf got a grant. */
+  #offerLeaf(agent: number, leaf: Leaf, quota: Quota | undefined): boolean {
+    const { draft, state } = this.#run;
+    const minimum = state.minimumOfLeaf(leaf);
+    const mayShut = !draft.lacksShared;
+    if (!draft.meets(minimum)) {
+      if (mayShut) this.#run.shut(agent, leaf);
+      return false;
+    }
+    const whole = draft.bag;
+    draft.strip(leaf);
+    const wouldFail =
+      (draft.bag !== whole && !draft.meets(minimum)) || this.#run.isFiltered(agent, leaf);
+    if (wouldFail) {
+      // Cutting only makes less of it, so it fails however much limits and headroom leave.
+      if (mayShut) this.#run.shut(agent, leaf);
+      return false;
+    }
+    this.#cut(leaf.role, quota);
+    if (draft.isCut) {
+      state.dirty.noteCut(agent);
+      if (!draft.meets(minimum) || this.#run.isFiltered(agent, leaf)) return false;
+    }
+    this.#run.grantDraft(agent, leaf);
+    return true;
+  }
+
+  #admitPod(agent: number, leaf: Leaf, quota: Quota | undefined): boolean {
+    const { draft, state, podTurn } = this.#run;
+    this.#cut(leaf.role, quota);
+    const admission = podTurn.admit(agent, leaf, draft);
+    if (admission !== undefined) {
+      this.#run.admissions.push(admission);
+      return true;
+    }
+    if (draft.isCut) state.dirty.noteCut(agent);
+    else if (podTurn.hasSeenAll(leaf)) this.#run.shut(agent, leaf);
+    return false;
+  }
+
+  /** To the limit of the role, then to what nobody's guarantee needs. */
+  #cut(role: number, quota: Quota | undefined): void {
+    const { draft, state, isHeadroomRequired } = this.#run;
+    if (quota !== undefined && quota.limits.length > 0) {
+      state.quota.loadLimitSlack(role, quota, this.#nothing, this.#slack);
+      draft.cutTo(this.#slack);
+    }
+    if (isHeadroomRequired) {
+      state.quota.loadSurplus(this.#slack);
+      draft.cutTo(this.#slack);
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import { shrink, type Cuttable } from "../quota/shrink.ts";
+import type { Quota } from "../quota/quota-ledger.ts";
+import { subtractBags, bagOf, type BagItem } from "../state/bag.ts";
+import type { Leaf } from "../state/framework-table.ts";
+import type { RunContext } from "./run-context.ts";
+
+/**
+ * Stage 1: roles below their guarantee come first. A grant is `g` (what the guarantee misses), plus
+ * `extra` up to the role's limit and the pool's surplus, plus reservations, ranges and revocable.
+ *
+ * @see mesos@1.11 src/master/allocator/mesos/hierarchical.cpp `__generateOffers`, first stage
+ */
+export class GuaranteeStage {
+  readonly #run: RunContext;
+  #unsatisfied = new Float64Array(4);
+  #target = new Float64Array(4);
+  #whole = new Float64Array(4);
+  #guaranteed = new Float64Array(4);
+
+  constructor(run: RunContext) {
+    this.#run = run;
+  }
+
+  offerAll(): void {
+    const { candidates, state } = this.#run;
+    if (!this.#isAnyRoleShort()) return;
+    this.#reserve(state.names.stride);
+    candidates.arrange();
+    for (let i = 0; i < candidates.length; i += 1) {
+      const agent = candidates.order[i] as number;
+      if (!this.#run.openAgent(agent)) continue;
+      this.#offerAgent(agent);
+      state.forest.settle();
+    }
+  }
+
+  /** Some role with frameworks and a guarantee that is not met. */
+  #isAnyRoleShort(): boolean {
+    const { state } = this.#run;
+    for (const [role, { guarantees }] of state.quota.quotas) {
+      if (!state.members.has(role)) continue;
+      for (const { name, milli } of guarantees) {
+        if (milli > state.quota.consumedOf(role, name)) return true;
+      }
+    }
+    return false;
+  }
+
+  #offerAgent(agent: number): void {
+    const { roles, state } = this.#run;
+    roles.reset(state.roleTree.root);
+    for (let node = roles.next(); node >= 0; node = roles.next()) {
+      const role = state.forest.client[node] as number;
+      const quota = state.quota.quotas.get(role);
+      if (quota === undefined || quota.guarantees.length === 0) continue;
+      if (!state.quota.loadUnsatisfied(role, quota, this.#unsatisfied)) continue;
+      if (state.agents.hasNothingFree(agent)) return;
+      if (!this.#offerRole(agent, role, quota)) continue;
+      state.forest.settle();
+      if (state.agents.podSlotsFree[agent] === 0) return;
+      roles.reset(state.roleTree.root);
+    }
+  }
+
+  /** True when a pod was admitted: the order is to be read again from its head. */
+  #offerRole(agent: number, role: number, quota: Quota): boolean {
+    const { members, state, draft } = this.#run;
+    members.reset(state.membersOf(role).tree.root);
+    draft.load(agent, role);
+    for (let node = members.next(); node >= 0; node = members.next()) {
+      const leaf = this.#run.leafAt(node);
+      if (!this.#run.isOpen(agent, leaf)) continue;
+      if (draft.isEmpty) return false;
+      if (leaf.isPods) {
+        if (this.#admitPod(agent, leaf, quota)) return true;
+        draft.reload(agent);
+      } else if (this.#offerLeaf(agent, leaf, quota)) {
+        if (!state.quota.loadUnsatisfied(role, quota, this.#unsatisfied)) return false;
+        draft.load(agent, role);
+      } else draft.reload(agent);
+    }
+    return false;
+  }
+
+  /** True when the leaf got a grant. */
+  #offerLeaf(agent: number, leaf: Leaf, quota: Quota): boolean {
+    const { draft, state } = this.#run;
+    const minimum = state.minimumOfLeaf(leaf);
+    if (!draft.meets(minimum)) {
+      if (!draft.lacksShared) this.#run.shut(agent, leaf);
+      return false;
+    }
+    draft.strip(leaf);
+    if (this.#run.isFiltered(agent, leaf)) {
+      if (!draft.lacksShared) this.#run.shut(agent, leaf);
+      return false;
+    }
+    if (!this.#cutToGuaranteeAndExtra(leaf.role, quota)) return false;
+    if (draft.isCut) state.dirty.noteCut(agent);
+    if (!draft.meets(minimum) || this.#run.isFiltered(agent, leaf)) return false;
+    this.#run.grantDraft(agent, leaf);
+    this.#lowerRequired(this.#guaranteed);
+    return true;
+  }
+
+  #admitPod(agent: number, leaf: Leaf, quota: Quota): boolean {
+    const { draft, state, podTurn } = this.#run;
+    if (!this.#cutToGuaranteeAndExtra(leaf.role, quota)) return false;
+    if (draft.isCut) state.dirty.noteCut(agent);
+    const admission = podTurn.admit(agent, leaf, draft, this.#unsatisfied);
+    if (admission === undefined) return false;
+    this.#run.admissions.push(admission);
+    this.#lowerRequired(podTurn.lowerUnsatisfied(this.#unsatisfied));
+    return true;
+  }
+
+  /** Steps 6 and 7 on the draft; false when nothing of the guarantee is here. */
+  #cutToGuaranteeAndExtra(role: number, quota: Quota): boolean {
+    const { draft, state } = this.#run;
+    const names = state.names.count;
+    const all = draft.takeCuttable();
+    this.#whole.set(all.plain);
+    const guaranteed: Cuttable = { plain: this.#guaranteed, items: all.items };
+    this.#guaranteed.set(all.plain);
+    this.#target.set(this.#unsatisfied);
+    shrink(guaranteed, this.#target, names, state.random);
+    if (sumsByName(guaranteed, names, this.#target) === 0) return false;
+    const taken = this.#target.slice();
+    for (let k = 0; k < names; k += 1) {
+      draft.plain[k] = (this.#whole[k] as number) - (this.#guaranteed[k] as number);
+    }
+    const rest = subtractBags(bagOf(all.items), bagOf(guaranteed.items));
+    if (all.items.length > 0) draft.replaceCuttable(rest.items);
+    this.#cutExtra(role, quota, taken);
+    const extra = draft.takeCuttable();
+    for (let k = 0; k < names; k += 1) {
+      draft.plain[k] = (draft.plain[k] as number) + (this.#guaranteed[k] as number);
+    }
+    if (all.items.length > 0) draft.replaceCuttable([...guaranteed.items, ...extra.items]);
+    this.#guaranteed.set(taken);
+    return true;
+  }
+
+  #cutExtra(role: number, quota: Quota, taken: Float64Array): void {
+    const { draft, state, isHeadroomRequired } = this.#run;
+    if (quota.limits.length > 0) {
+      state.quota.loadLimitSlack(role, quota, taken, this.#target);
+      draft.cutTo(this.#target);
+    }
+    if (isHeadroomRequired) {
+      state.quota.loadSurplus(this.#target);
+      draft.cutTo(this.#target);
+    }
+  }
+
+  #lowerRequired(granted: Float64Array): void {
+    const { quota, names } = this.#run.state;
+    for (let k = 0; k < names.count; k += 1) {
+      quota.required[k] = Math.max(0, (quota.required[k] as number) - (granted[k] as number));
+    }
+    this.#run.isHeadroomRequired = quota.isHeadroomRequired();
+  }
+
+  #reserve(stride: number): void {
+    if (this.#unsatisfied.length === stride) return;
+    this.#unsatisfied = new Float64Array(stride);
+    this.#target = new Float64Array(stride);
+    this.#whole = new Float64Array(stride);
+    this.#guaranteed = new Float64Array(stride);
+  }
+}
+
+/** Writes the sums by name to `sums`; their total is 0 when there is nothing. */
+function sumsByName({ plain, items }: Cuttable, names: number, sums: Float64Array): number {
+  let total = 0;
+  sums.fill(0);
+  for (let k = 0; k < names; k += 1) sums[k] = plain[k] as number;
+  for (const { kind, value } of items) {
+    if (value.kind === "scalar") sums[kind.name] = (sums[kind.name] as number) + value.milli;
+  }
+  for (let k = 0; k < names; k += 1) total += sums[k] as number;
+  return total;
+}

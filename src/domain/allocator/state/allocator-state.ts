@@ -1,0 +1,83 @@
+import { invariant } from "../../../api/invariant.ts";
+import type { AllocatorOptions } from "../options.ts";
+import { SeededRandom } from "../seeded-random.ts";
+import { FilterTable } from "../filters/filter-table.ts";
+import { QuotaLedger } from "../quota/quota-ledger.ts";
+import { ClientTree } from "../sorter/client-tree.ts";
+import { SorterForest, type Node } from "../sorter/sorter-forest.ts";
+import { AgentTable } from "./agent-table.ts";
+import { AmountCodec } from "./amounts.ts";
+import { ClassMasks } from "./class-masks.ts";
+import { DirtySet } from "./dirty-set.ts";
+import { FrameworkTable, minimumOf, type Leaf, type Minimum } from "./framework-table.ts";
+import { HoldingTable } from "./holding-table.ts";
+import { Kinds } from "./kinds.ts";
+import { RoleNames } from "./role-names.ts";
+import { ScalarNames } from "./scalar-names.ts";
+import { SharedUse } from "./shared-use.ts";
+
+/** Frameworks of one role, as the role's own sorter. */
+export interface RoleMembers {
+  readonly tree: ClientTree;
+  /** Leaves of this role, subscribed or only holding something. */
+  leaves: number;
+  activeLeaves: number;
+}
+
+/** All tables of one allocator. Changed in place; nothing outside `domain/allocator` sees it. */
+export class AllocatorState {
+  readonly options: AllocatorOptions;
+  readonly random: SeededRandom;
+  readonly names = new ScalarNames();
+  readonly roles = new RoleNames();
+  readonly kinds = new Kinds(this.names, this.roles);
+  readonly codec = new AmountCodec(this.names, this.kinds);
+  readonly forest: SorterForest;
+  /** Clients are role indexes. */
+  readonly roleTree: ClientTree;
+  readonly members = new Map<number, RoleMembers>();
+  readonly agents = new AgentTable(this.names);
+  readonly frameworks: FrameworkTable;
+  readonly holdings = new HoldingTable(this.names);
+  readonly filters = new FilterTable(this.names);
+  readonly quota = new QuotaLedger(this.names);
+  readonly shared: SharedUse;
+  readonly masks: ClassMasks;
+  readonly dirty = new DirtySet();
+  readonly minimum: Minimum;
+  /** Leaves that declined their last grants whole and showed no demand since. */
+  readonly idle = new Set<number>();
+
+  constructor(options: AllocatorOptions) {
+    this.options = options;
+    this.random = new SeededRandom(options.seed);
+    this.forest = new SorterForest(this.names, options.fairSharingExcluded);
+    this.shared = new SharedUse(this.forest);
+    this.roleTree = new ClientTree(this.forest, (from, to, reason) => {
+      this.shared.move(from, to, reason);
+    });
+    this.frameworks = new FrameworkTable(options.podsFrameworkId);
+    this.masks = new ClassMasks(this.frameworks, this.roles, {
+      filterGpuResources: options.filterGpuResources,
+      masterRegion: options.masterRegion,
+    });
+    this.minimum = minimumOf(options.minAllocatable, this.names);
+  }
+
+  membersOf(role: number): RoleMembers {
+    const members = this.members.get(role);
+    invariant(members !== undefined, `role ${this.roles.nameOf(role)} has frameworks`);
+    return members;
+  }
+
+  /** The leaf of the role in the role tree. It moves when the role gains or loses children. */
+  roleNode(role: number): Node {
+    const node = this.roleTree.leafOfClient(role);
+    invariant(node >= 0, `role ${this.roles.nameOf(role)} is in the role tree`);
+    return node;
+  }
+
+  minimumOfLeaf(leaf: Leaf): Minimum {
+    return leaf.minimum ?? this.minimum;
+  }
+}

@@ -1,0 +1,294 @@
+import { invariant } from "../../../api/invariant.ts";
+import type { Agent } from "./agent-table.ts";
+import type { AllocatorState } from "./allocator-state.ts";
+import type { Amounts } from "./amounts.ts";
+import {
+  addBags,
+  EMPTY_BAG,
+  isQuotaKind,
+  sharedPart,
+  subtractBags,
+  withoutShared,
+  type Bag,
+} from "./bag.ts";
+import type { Leaf } from "./framework-table.ts";
+import type { Holding } from "./holding-table.ts";
+import type { Roster } from "./roster.ts";
+
+/**
+ * The only writer of who holds what: keeps free resources, holdings, shares, quota and headroom in
+ * step, so that each of them can be read at any time without a sweep.
+ */
+export class Ledger {
+  readonly #state: AllocatorState;
+  readonly #roster: Roster;
+  #delta: Float64Array;
+
+  constructor(state: AllocatorState, roster: Roster) {
+    this.#state = state;
+    this.#roster = roster;
+    this.#delta = new Float64Array(state.names.stride);
+  }
+
+  /** A grant made by a run: counts as being chosen; the order changes at the next `settle`. */
+  grant(leaf: Leaf, agent: Agent, plain: Float64Array, bag: Bag): void {
+    const { forest } = this.#state;
+    this.#hold(leaf, agent, plain, bag);
+    const delta = this.#sums(plain, bag);
+    forest.grant(leaf.node, delta);
+    forest.grant(this.#state.roleNode(leaf.role), delta);
+    if (bag.hasShared) this.#changeShared(leaf, agent, bag, 1);
+  }
+
+  /** Use that exists already: counts once as being chosen. */
+  book(leaf: Leaf, agent: Agent, amounts: Amounts): void {
+    this.#hold(leaf, agent, amounts.plain, amounts.bag);
+    this.#changeShares(leaf, agent, amounts, 1, 1);
+  }
+
+  /** Gives a part back. The leaf is gone afterwards if it was only known by what it held. */
+  release(holding: Holding, amounts: Amounts): void {
+    const leaf = this.#leafOfHolding(holding);
+    const agent = this.#state.holdings.agentOf[holding] as Agent;
+    this.#unhold(leaf, holding, amounts);
+    this.#changeShares(leaf, agent, amounts, -1, 0);
+    this.#addFree(agent, amounts);
+    this.#freed(agent);
+    this.#roster.dropIfUnused(leaf);
+  }
+
+  /** Gives all back that the leaf holds on the agent. */
+  releaseAll(holding: Holding): void {
+    this.release(holding, this.amountsOf(holding));
+  }
+
+  /** What a leaf holds changes its form; the agent's total changes with it. Not a grant. */
+  convert(holding: Holding, from: Amounts, to: Amounts): void {
+    const leaf = this.#leafOfHolding(holding);
+    const agent = this.#state.holdings.agentOf[holding] as Agent;
+    // Added first, so that the holding and its leaf live on when all of it is converted.
+    this.#changeTotalParts(agent, from, -1);
+    this.#changeTotalParts(agent, to, 1);
+    this.#state.holdings.add(leaf.index, agent, to.plain, to.bag);
+    this.#changeQuotaUse(leaf.role, to, 1);
+    this.#unhold(leaf, holding, from);
+    this.#changeShares(leaf, agent, from, -1, 0);
+    this.#changeShares(leaf, agent, to, 1, 0);
+    this.#recomputeFree(agent);
+    this.#freed(agent);
+    this.#roster.dropIfUnused(leaf);
+  }
+
+  /** Replaces the agent's total; what is held stays held, even if there is less than that. */
+  setTotal(agent: Agent, total: Amounts): void {
+    const before = this.totalOf(agent);
+    this.#changeTotalParts(agent, before, -1);
+    this.#changeTotalParts(agent, total, 1);
+    this.#state.agents.totalBags[agent] = total.bag;
+    this.#recomputeFree(agent);
+    this.#freed(agent);
+  }
+
+  /** The total grows by that much. */
+  growTotal(agent: Agent, more: Amounts): void {
+    this.#changeTotalParts(agent, more, 1);
+    this.#recomputeFree(agent);
+    this.#freed(agent);
+  }
+
+  /** A part of the total changes its form; `from` must be free. */
+  convertTotal(agent: Agent, from: Amounts, to: Amounts): void {
+    this.#changeTotalParts(agent, from, -1);
+    this.#changeTotalParts(agent, to, 1);
+    this.#recomputeFree(agent);
+    this.#freed(agent);
+  }
+
+  totalOf(agent: Agent): Amounts {
+    const { agents } = this.#state;
+    const base = agent * agents.stride;
+    return {
+      plain: agents.total.slice(base, base + agents.stride),
+      bag: agents.totalBags[agent] as Bag,
+    };
+  }
+
+  amountsOf(holding: Holding): Amounts {
+    const { holdings, names } = this.#state;
+    const base = holding * names.stride;
+    return {
+      plain: holdings.plain.slice(base, base + names.stride),
+      bag: holdings.bags[holding] as Bag,
+    };
+  }
+
+  #leafOfHolding(holding: Holding): Leaf {
+    const leaf = this.#state.frameworks.leaves[this.#state.holdings.leafOf[holding] as number];
+    invariant(leaf !== undefined, "a holding has a leaf");
+    return leaf;
+  }
+
+  #hold(leaf: Leaf, agent: Agent, plain: Float64Array, bag: Bag): void {
+    const { agents, names, quota, roles, holdings } = this.#state;
+    const base = agent * agents.stride;
+    const top = roles.topOf(leaf.role);
+    for (let k = 0; k < names.count; k += 1) {
+      const milli = plain[k] as number;
+      if (milli === 0) continue;
+      agents.free[base + k] = (agents.free[base + k] as number) - milli;
+      quota.consume(top, k, milli);
+      quota.available[k] = (quota.available[k] as number) - milli;
+    }
+    for (const { name, milli } of bag.unreservedSums) {
+      quota.consume(top, name, milli);
+      quota.available[name] = (quota.available[name] as number) - milli;
+    }
+    this.#takeFreeBag(agent, bag);
+    if (holdings.add(leaf.index, agent, plain, bag)) leaf.holdings += 1;
+  }
+
+  #takeFreeBag(agent: Agent, bag: Bag): void {
+    if (bag.isEmpty) return;
+    const { agents } = this.#state;
+    const free = agents.freeBags[agent] as Bag;
+    if (free === bag) {
+      agents.freeBags[agent] = sharedPart(bag);
+      return;
+    }
+    const taken = withoutShared(bag);
+    const missing = subtractBags(taken, free);
+    agents.freeBags[agent] = subtractBags(free, taken);
+    agents.owedBags[agent] = addBags(agents.owedBags[agent] as Bag, missing);
+  }
+
+  #unhold(leaf: Leaf, holding: Holding, amounts: Amounts): void {
+    this.#changeQuotaUse(leaf.role, amounts, -1);
+    if (this.#state.holdings.subtract(holding, amounts.plain, amounts.bag)) leaf.holdings -= 1;
+  }
+
+  #changeQuotaUse(role: number, { plain, bag }: Amounts, sign: 1 | -1): void {
+    const { names, quota, roles } = this.#state;
+    const top = roles.topOf(role);
+    for (let k = 0; k < names.count; k += 1) {
+      const milli = sign * (plain[k] as number);
+      if (milli === 0) continue;
+      quota.consume(top, k, milli);
+      quota.available[k] = (quota.available[k] as number) - milli;
+    }
+    for (const { name, milli } of bag.unreservedSums) {
+      quota.consume(top, name, sign * milli);
+      quota.available[name] = (quota.available[name] as number) - sign * milli;
+    }
+  }
+
+  /** What comes back pays first what is owed to a total that shrank. */
+  #addFree(agent: Agent, { plain, bag }: Amounts): void {
+    const { agents, names } = this.#state;
+    const base = agent * agents.stride;
+    for (let k = 0; k < names.count; k += 1) {
+      agents.free[base + k] = (agents.free[base + k] as number) + (plain[k] as number);
+    }
+    const back = withoutShared(bag);
+    if (back.isEmpty) return;
+    const owed = agents.owedBags[agent] as Bag;
+    agents.freeBags[agent] = addBags(agents.freeBags[agent] as Bag, subtractBags(back, owed));
+    agents.owedBags[agent] = subtractBags(owed, back);
+  }
+
+  #changeShares(
+    leaf: Leaf,
+    agent: Agent,
+    { plain, bag }: Amounts,
+    sign: 1 | -1,
+    counts: 0 | 1,
+  ): void {
+    const delta = this.#sums(plain, bag);
+    if (sign < 0) for (let k = 0; k < delta.length; k += 1) delta[k] = -(delta[k] as number);
+    this.#state.forest.change(leaf.node, delta, counts);
+    this.#state.forest.change(this.#state.roleNode(leaf.role), delta, counts);
+    if (bag.hasShared) this.#changeShared(leaf, agent, bag, sign);
+  }
+
+  #changeShared(leaf: Leaf, agent: Agent, bag: Bag, sign: 1 | -1): void {
+    this.#state.shared.change(leaf.node, agent, bag, sign);
+    this.#state.shared.change(this.#state.roleNode(leaf.role), agent, bag, sign);
+  }
+
+  /** All scalars by name, shared volumes left out. Valid until the next call. */
+  #sums(plain: Float64Array, bag: Bag): Float64Array {
+    const { names } = this.#state;
+    if (this.#delta.length !== names.stride) this.#delta = new Float64Array(names.stride);
+    const delta = this.#delta;
+    for (let k = 0; k < names.count; k += 1) delta[k] = plain[k] as number;
+    for (const { name, milli } of bag.sums) delta[name] = (delta[name] as number) + milli;
+    return delta;
+  }
+
+  /** Adds to or takes from the agent's plain total and all that follows from totals. */
+  #changeTotalParts(agent: Agent, { plain, bag }: Amounts, sign: 1 | -1): void {
+    const { agents, names, quota, forest } = this.#state;
+    const base = agent * agents.stride;
+    const delta = new Float64Array(names.stride);
+    for (let k = 0; k < names.count; k += 1) {
+      const milli = sign * (plain[k] as number);
+      agents.total[base + k] = (agents.total[base + k] as number) + milli;
+      quota.available[k] = (quota.available[k] as number) + milli;
+      delta[k] = milli;
+    }
+    for (const { kind, value } of bag.items) {
+      if (value.kind !== "scalar") continue;
+      const milli = sign * value.milli;
+      delta[kind.name] = (delta[kind.name] as number) + milli;
+      this.#changeQuotaOfTotal(kind.owner, kind.name, milli, kind.isRevocable, isQuotaKind(kind));
+    }
+    forest.addTotals(delta);
+    const total = agents.totalBags[agent] as Bag;
+    agents.totalBags[agent] = sign > 0 ? addBags(total, bag) : subtractBags(total, bag);
+  }
+
+  #changeQuotaOfTotal(
+    owner: number,
+    name: number,
+    milli: number,
+    isRevocable: boolean,
+    isHeadroom: boolean,
+  ): void {
+    const { quota, roles } = this.#state;
+    if (isHeadroom) quota.available[name] = (quota.available[name] as number) + milli;
+    else if (owner >= 0 && !isRevocable) {
+      quota.growRoles(roles.count);
+      quota.consume(roles.topOf(owner), name, milli);
+    }
+  }
+
+  /** Free and owed from total and holdings: for the rare changes of totals. */
+  #recomputeFree(agent: Agent): void {
+    const { agents, holdings, names } = this.#state;
+    const base = agent * agents.stride;
+    for (let k = 0; k < names.count; k += 1) {
+      agents.free[base + k] = agents.total[base + k] as number;
+    }
+    let held = EMPTY_BAG;
+    for (
+      let holding = holdings.firstOfAgent(agent);
+      holding >= 0;
+      holding = holdings.nextOfAgent(holding)
+    ) {
+      const row = holding * names.stride;
+      for (let k = 0; k < names.count; k += 1) {
+        agents.free[base + k] =
+          (agents.free[base + k] as number) - (holdings.plain[row + k] as number);
+      }
+      held = addBags(held, withoutShared(holdings.bags[holding] as Bag));
+    }
+    const total = agents.totalBags[agent] as Bag;
+    agents.freeBags[agent] = subtractBags(total, held);
+    agents.owedBags[agent] = subtractBags(held, withoutShared(total));
+  }
+
+  #freed(agent: Agent): void {
+    this.#state.masks.reopenAgent(agent);
+    this.#state.dirty.markAgent(agent);
+    if (this.#state.quota.quotas.size > 0) this.#state.dirty.markSlack();
+  }
+}
