@@ -1,6 +1,6 @@
 import { shrink, type Cuttable } from "../quota/shrink.ts";
 import type { Quota } from "../quota/quota-ledger.ts";
-import { subtractBags, bagOf, type BagItem } from "../state/bag.ts";
+import { subtractBags, bagOf } from "../state/bag.ts";
 import type { Leaf } from "../state/framework-table.ts";
 import type { RunContext } from "./run-context.ts";
 
