@@ -43,6 +43,18 @@ function ownerReferences(seen: Seen): Pick<ManifestMeta, "ownerReferences"> {
   };
 }
 
+/** The entries of `from` whose keys the installation lets children take over. */
+function inherited(
+  from: Readonly<Record<string, string>> | undefined,
+  keys: readonly string[],
+): Record<string, string> {
+  const entries = keys.flatMap((key) => {
+    const value = from?.[key];
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
 /** A child of the cluster with the metadata that all of them have. */
 export function buildChild(
   seen: Seen,
@@ -52,15 +64,24 @@ export function buildChild(
   body: ManifestObject,
   annotations: Readonly<Record<string, string>> = {},
 ): DesiredChild {
-  const labels: Belonging = belonging(seen.cluster.metadata.name, component);
+  const { cluster, operator } = seen;
+  const labels: Belonging = belonging(cluster.metadata.name, component);
+  const given = {
+    ...inherited(cluster.metadata.annotations, operator.inheritAnnotations),
+    ...annotations,
+  };
   const manifest: Manifest = {
     apiVersion: API_VERSIONS[kind],
     kind,
     metadata: {
       name,
-      namespace: seen.cluster.metadata.namespace,
-      labels: { ...childLabels(labels), "app.kubernetes.io/version": seen.operator.version },
-      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+      namespace: cluster.metadata.namespace,
+      labels: {
+        ...inherited(cluster.metadata.labels, operator.inheritLabels),
+        ...childLabels(labels),
+        "app.kubernetes.io/version": operator.version,
+      },
+      ...(Object.keys(given).length === 0 ? {} : { annotations: given }),
       ...ownerReferences(seen),
     },
     ...body,

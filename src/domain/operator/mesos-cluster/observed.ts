@@ -78,6 +78,9 @@ export interface OperatorSettings {
   /** Image with a shell, for agents with host access and for tasks without an image. */
   readonly nodeImage: string;
   readonly version: string;
+  /** Keys of labels and annotations that children take over from their object. */
+  readonly inheritLabels: readonly string[];
+  readonly inheritAnnotations: readonly string[];
 }
 
 /** Everything that one decision rests on. */

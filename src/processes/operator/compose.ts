@@ -1,0 +1,178 @@
+import { MARATHON_APP } from "../../api/crd/v1alpha1/marathon-app/marathon-app.ts";
+import { MESOS_CLUSTER } from "../../api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
+import { HealthServer } from "../../adapters/health-server/health-server.ts";
+import type { ClusterAccess } from "../../adapters/kubernetes/access.ts";
+import { connectKubernetes, type KubeConnection } from "../../adapters/kubernetes/connect.ts";
+import { openInClusterAccess } from "../../adapters/kubernetes/in-cluster-access.ts";
+import { KubeEventRecorder } from "../../adapters/kubernetes/kube-event-recorder.ts";
+import { KubeLeaseStore } from "../../adapters/kubernetes/kube-lease-store.ts";
+import { openKubeconfigAccess } from "../../adapters/kubernetes/kubeconfig-access.ts";
+import { PromMeter } from "../../adapters/metrics/prom-meter.ts";
+import { SystemRandom } from "../../adapters/system-random/system-random.ts";
+import { gzipCodec } from "../../adapters/version-codec/gzip-codec.ts";
+import type { OperatorSettings } from "../../domain/operator/mesos-cluster/observed.ts";
+import { RENDER_DEFAULTS } from "../../domain/marathon/manifests/render-input.ts";
+import { createMarathonAppController } from "../../reconcilers/marathon-app/reconciler.ts";
+import { createMesosClusterController } from "../../reconcilers/mesos-cluster/controller.ts";
+import type { Controller } from "../../runtime/controller/controller.ts";
+import { Informers } from "../../runtime/informer/informers.ts";
+import { LeaseElection } from "../../runtime/leader/lease-election.ts";
+import { DEFAULT_TIMING } from "../../runtime/leader/lease-timing.ts";
+import type { Election } from "../../runtime/leader/term.ts";
+import { LoopLag } from "../../runtime/manager/loop-lag.ts";
+import { Manager } from "../../runtime/manager/manager.ts";
+import type { Clock } from "../../runtime/ports/clock.ts";
+import type { EventRecorder } from "../../runtime/ports/event-recorder.ts";
+import type { KubeTransport } from "../../runtime/ports/kube-transport.ts";
+import type { Logger } from "../../runtime/ports/logger.ts";
+import { VERSION } from "../version.ts";
+import { checkCustomKinds, checkServerVersion } from "./check-server.ts";
+import { inClusterAddress, type OperatorConfig } from "./config.ts";
+import { scopeTransport } from "./scoped-reader.ts";
+
+/** Labels of the operator's own pods; `config/operator` sets them. */
+const OPERATOR_PODS = {
+  "app.kubernetes.io/component": "operator",
+  "app.kubernetes.io/name": "orchestrator",
+};
+
+interface Basics {
+  readonly config: OperatorConfig;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly random: SystemRandom;
+  readonly meter: PromMeter;
+}
+
+function openAccess({ config, clock }: Basics): Promise<ClusterAccess> {
+  const address = inClusterAddress();
+  if (config.kubeconfig === undefined && address !== undefined) {
+    return openInClusterAccess({ clock, ...address });
+  }
+  const file = config.kubeconfig;
+  return openKubeconfigAccess({ clock, ...(file === undefined ? {} : { file }) });
+}
+
+function connect(basics: Basics, access: ClusterAccess, connectionsMax: number): KubeConnection {
+  const { config, clock, random, logger, meter } = basics;
+  const { kubeQps, kubeBurst } = config;
+  return connectKubernetes({
+    access,
+    clock,
+    random,
+    logger,
+    meter,
+    process: "operator",
+    version: VERSION,
+    connectionsMax,
+    ...(kubeQps === undefined
+      ? {}
+      : { rate: { perSecond: kubeQps, burst: kubeBurst ?? Math.ceil(kubeQps * 2) } }),
+  });
+}
+
+function election(basics: Basics, namespace: string, kube: KubeTransport): Election {
+  const { config, clock, random, logger, meter } = basics;
+  const suffix = config.instance === undefined ? "" : `-${config.instance}`;
+  const name = `orchestrator-operator${suffix}`;
+  return new LeaseElection({
+    name,
+    store: new KubeLeaseStore(kube, namespace, name),
+    identity: `${config.identity}_${random.uuid()}`,
+    timing: DEFAULT_TIMING,
+    clock,
+    random,
+    logger,
+    meter,
+  });
+}
+
+interface ControllerSurroundings extends Basics {
+  readonly namespace: string;
+  readonly kube: KubeTransport;
+  readonly informers: Informers;
+  readonly events: EventRecorder;
+}
+
+function controllers(parts: ControllerSurroundings): Controller[] {
+  const { config, namespace, kube, informers, events, clock, random, logger, meter } = parts;
+  const operator: OperatorSettings = {
+    namespace,
+    serviceAccount: config.serviceAccount,
+    podSelector: OPERATOR_PODS,
+    image: config.image,
+    nodeImage: config.nodeImage,
+    version: VERSION,
+    inheritLabels: config.inheritLabels,
+    inheritAnnotations: config.inheritAnnotations,
+  };
+  const { maxConcurrent, rolloutsInstanceId } = config;
+  const common = { kube, informers, events, clock, random, logger, meter, maxConcurrent };
+  return [
+    createMesosClusterController({ ...common, operator }),
+    createMarathonAppController({
+      ...common,
+      codec: gzipCodec,
+      settings: {
+        ...RENDER_DEFAULTS,
+        defaultImage: config.nodeImage,
+        ...(rolloutsInstanceId === undefined ? {} : { rolloutsInstanceId }),
+      },
+    }),
+  ];
+}
+
+/**
+ * The operator as a whole, checked against the server and ready to run.
+ * @throws {OperatingError} CONFIG_INVALID, KUBE_TOO_OLD, CRD_SCHEMA_OLD, or KUBE_… while asking the server.
+ */
+export async function composeOperator(
+  config: OperatorConfig,
+  clock: Clock,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<Manager> {
+  const meter = new PromMeter({ defaults: true });
+  const basics: Basics = { config, clock, logger, random: new SystemRandom(), meter };
+  const access = await openAccess(basics);
+  const namespace = config.namespace ?? access.namespace;
+  const connection = connect(basics, access, 16);
+  await checkServerVersion(connection.client, signal);
+  await checkCustomKinds(connection.transport, [MESOS_CLUSTER, MARATHON_APP], signal);
+  const kube = scopeTransport(connection.transport, {
+    namespace: config.watchNamespace,
+    instance: config.instance,
+  });
+  const informers = new Informers({ ...basics, reader: kube });
+  const events = new KubeEventRecorder({
+    ...basics,
+    kube,
+    controller: "orchestrator.io/operator",
+    instance: config.identity,
+  });
+  // An election has a connection of its own, so that no other call stands before a renewal.
+  const leases = connect(basics, access, 1);
+  const lag = new LoopLag(clock, logger, DEFAULT_TIMING.renewDeadlineMs / 2);
+  lag.start(signal);
+  const health = new HealthServer({
+    address: config.healthAddress,
+    port: config.healthPort,
+    liveness: [lag.check, { name: "reflectors", failure: () => aliveness() }],
+    readiness: [{ name: "manager", failure: () => readiness() }],
+    ...(config.metricsOnHealth ? { metrics: () => meter.expose() } : {}),
+  });
+  const manager = new Manager({
+    clock,
+    logger,
+    servers: [health],
+    informers,
+    ...(config.leaderElect ? { election: election(basics, namespace, leases.transport) } : {}),
+    activities: controllers({ ...basics, namespace, kube, informers, events }),
+    closers: [() => events.flush(), () => leases.close(), () => connection.close()],
+  });
+  const first = (checks: Manager["readiness"]): string | undefined =>
+    checks.map(({ name, failure }) => failure() && `${name}: ${failure()}`).find(Boolean);
+  const aliveness = (): string | undefined => first(manager.liveness);
+  const readiness = (): string | undefined => first(manager.readiness);
+  return manager;
+}
