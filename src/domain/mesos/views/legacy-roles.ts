@@ -1,0 +1,98 @@
+import { addResources, NO_RESOURCES } from "../../resources/arithmetic.ts";
+import { reservedTo } from "../../resources/kind.ts";
+import type { Resources } from "../../resources/resource.ts";
+import type { MasterState } from "../master-state.ts";
+import { legacyResources } from "./legacy-resources.ts";
+
+/** Configuration of a role; quantities in milli-units. */
+export interface ConfiguredRole {
+  readonly name: string;
+  readonly weight: number;
+  readonly guaranteesMilli?: Readonly<Record<string, number>>;
+  readonly limitsMilli?: Readonly<Record<string, number>>;
+}
+
+/** Every role that is configured, subscribed or in use, by name. */
+export function knownRoles(state: MasterState, configured: readonly ConfiguredRole[]): string[] {
+  const names = new Set(configured.map(({ name }) => name));
+  for (const framework of state.frameworks.values()) {
+    for (const role of framework.roles) names.add(role);
+    for (const task of framework.tasks.values()) names.add(task.role);
+  }
+  return [...names].sort();
+}
+
+export function legacyRoles(
+  state: MasterState,
+  configured: readonly ConfiguredRole[],
+): Record<string, unknown> {
+  const byName = new Map(configured.map((role) => [role.name, role]));
+  return {
+    roles: knownRoles(state, configured).map((name) => legacyRole(state, name, byName.get(name))),
+  };
+}
+
+function legacyRole(
+  state: MasterState,
+  name: string,
+  config: ConfiguredRole | undefined,
+): Record<string, unknown> {
+  const allocated = allocatedTo(state, name);
+  const offered = offeredTo(state, name);
+  const reserved = reservedIn(state, name);
+  return {
+    name,
+    weight: config?.weight ?? 1,
+    quota: {
+      role: name,
+      guarantee: quantities(config?.guaranteesMilli),
+      limit: quantities(config?.limitsMilli),
+      consumed: legacyResources(addResources(allocated, offered)),
+    },
+    resources: legacyResources(addResources(allocated, offered)),
+    allocated: legacyResources(allocated),
+    offered: legacyResources(offered),
+    reserved: legacyResources(reserved),
+    frameworks: [...state.frameworks.values()]
+      .filter((framework) => framework.roles.includes(name))
+      .map(({ id }) => id),
+  };
+}
+
+export function allocatedTo(state: MasterState, role: string): Resources {
+  let sum = NO_RESOURCES;
+  for (const framework of state.frameworks.values()) {
+    for (const task of framework.tasks.values()) {
+      if (task.charged && task.role === role) sum = addResources(sum, task.resources);
+    }
+    for (const executors of framework.executors.values()) {
+      for (const executor of executors.values()) {
+        if (executor.role === role) sum = addResources(sum, executor.resources);
+      }
+    }
+  }
+  return sum;
+}
+
+export function offeredTo(state: MasterState, role: string): Resources {
+  let sum = NO_RESOURCES;
+  for (const offer of state.offers.values()) {
+    if (offer.role === role) sum = addResources(sum, offer.resources);
+  }
+  return sum;
+}
+
+function reservedIn(state: MasterState, role: string): Resources {
+  let sum = NO_RESOURCES;
+  for (const agent of state.agents.values()) {
+    const own = agent.total.filter((resource) => reservedTo(resource) === role);
+    sum = addResources(sum, own);
+  }
+  return sum;
+}
+
+function quantities(milli: Readonly<Record<string, number>> | undefined): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(milli ?? {}).map(([name, value]) => [name, value / 1000]),
+  );
+}

@@ -1,0 +1,224 @@
+import { asId, type FrameworkId } from "../../../api/ids/ids.ts";
+import { encodeJson } from "../../../api/mesos/json-encode.ts";
+import { MasterCall, type MasterCallType } from "../../../api/mesos/operator-call.ts";
+import { MasterResponse } from "../../../api/mesos/operator-response.ts";
+import { encodeProtobuf } from "../../../api/mesos/protobuf-encode.ts";
+import type { MasterFacts } from "../../../domain/mesos/views/master-facts.ts";
+import { knownRoles, allocatedTo } from "../../../domain/mesos/views/legacy-roles.ts";
+import {
+  getAgents,
+  getExecutors,
+  getFrameworks,
+  getState,
+  getTasks,
+} from "../../../domain/mesos/views/operator-reads.ts";
+import { writeResources } from "../../../domain/mesos/wire-resources.ts";
+import type { HttpAnswer, HttpReply, HttpRequest } from "../../../runtime/ports/http-exchange.ts";
+import type { EngineHost } from "../serve/engine-host.ts";
+import type { StreamFormat } from "../serve/framework-stream.ts";
+import { authenticate, type AuthenticationRules } from "./authentication.ts";
+import type { Leadership } from "./leadership.ts";
+import { metricsSnapshot } from "./metrics-snapshot.ts";
+import { acceptedFormat, checkLeading, checkPost, contentTypeOf, readCall } from "./pipeline.ts";
+import { textReply } from "./replies.ts";
+
+export interface OperatorApiOptions {
+  readonly leadership: () => Leadership;
+  readonly authentication: AuthenticationRules;
+  readonly lenientInput: boolean;
+  readonly facts: () => MasterFacts;
+  readonly nowMs: () => number;
+}
+
+/** `POST /api/v1`: reads, and TEARDOWN. What is not served answers 501 with its name. */
+export class OperatorApi {
+  readonly #options: OperatorApiOptions;
+
+  constructor(options: OperatorApiOptions) {
+    this.#options = options;
+  }
+
+  handle(request: HttpRequest): HttpAnswer {
+    const { leadership, authentication, lenientInput } = this.#options;
+    const who = authenticate(request, "mesos-master-readwrite", authentication);
+    if (!who.ok) return who.reply;
+    const leading = checkLeading(request, leadership());
+    if (!leading.ok) return leading.reply;
+    const post = checkPost(request);
+    if (!post.ok) return post.reply;
+    const read = readCall(request, MasterCall, lenientInput);
+    if (!read.ok) return read.reply;
+    const { call } = read.value;
+    const fault = callFault(call);
+    if (fault !== undefined) return textReply(400, `Failed to validate master::Call: ${fault}`);
+    const format = acceptedFormat(request);
+    if (!format.ok) return format.reply;
+    return this.#answer(leading.value, call, format.value);
+  }
+
+  #answer(host: EngineHost, call: MasterCall, format: StreamFormat): HttpReply {
+    if (call.type === "TEARDOWN") return teardown(host, call.teardown?.framework_id.value ?? "");
+    const response = this.#read(host, call);
+    if (response === undefined) {
+      return textReply(501, `${call.type ?? "UNKNOWN"} is not served by this master`);
+    }
+    return {
+      kind: "reply",
+      status: 200,
+      headers: { "Content-Type": contentTypeOf(format) },
+      body:
+        format === "json"
+          ? encodeJson(MasterResponse, response)
+          : encodeProtobuf(MasterResponse, response),
+    };
+  }
+
+  #read(host: EngineHost, call: MasterCall): MasterResponse | undefined {
+    const { state } = host.engine;
+    const facts = this.#options.facts();
+    switch (call.type) {
+      case "GET_HEALTH":
+        return { type: "GET_HEALTH", get_health: { healthy: true } };
+      case "GET_FLAGS":
+        return { type: "GET_FLAGS", get_flags: { flags: flagsOf(facts) } };
+      case "GET_VERSION":
+        return { type: "GET_VERSION", get_version: { version_info: versionOf(facts) } };
+      case "GET_METRICS":
+        return {
+          type: "GET_METRICS",
+          get_metrics: { metrics: this.#metrics(host) },
+        };
+      case "GET_STATE":
+        return { type: "GET_STATE", get_state: getState(state) };
+      case "GET_AGENTS":
+        return { type: "GET_AGENTS", get_agents: getAgents(state) };
+      case "GET_FRAMEWORKS":
+        return { type: "GET_FRAMEWORKS", get_frameworks: getFrameworks(state) };
+      case "GET_EXECUTORS":
+        return { type: "GET_EXECUTORS", get_executors: getExecutors(state) };
+      case "GET_TASKS":
+        return { type: "GET_TASKS", get_tasks: getTasks(state) };
+      case "GET_OPERATIONS":
+        return { type: "GET_OPERATIONS", get_operations: {} };
+      case "GET_ROLES":
+        return { type: "GET_ROLES", get_roles: { roles: rolesOf(host) } };
+      case "GET_WEIGHTS":
+        return { type: "GET_WEIGHTS", get_weights: { weight_infos: weightsOf(host) } };
+      case "GET_QUOTA":
+        return { type: "GET_QUOTA", get_quota: { status: { configs: quotasOf(host) } } };
+      case "GET_MAINTENANCE_STATUS":
+        return { type: "GET_MAINTENANCE_STATUS", get_maintenance_status: { status: {} } };
+      case "GET_MAINTENANCE_SCHEDULE":
+        return { type: "GET_MAINTENANCE_SCHEDULE", get_maintenance_schedule: { schedule: {} } };
+      case "GET_MASTER":
+        return {
+          type: "GET_MASTER",
+          get_master: {
+            master_info: facts.masterInfo,
+            start_time: facts.startedMs / 1000,
+            elected_time: facts.electedMs / 1000,
+          },
+        };
+      default:
+        return undefined;
+    }
+  }
+
+  #metrics(host: EngineHost): { readonly name: string; readonly value: number }[] {
+    const facts = this.#options.facts();
+    const snapshot = metricsSnapshot(host, this.#options.nowMs(), facts.startedMs);
+    return Object.entries(snapshot).map(([name, value]) => ({ name, value }));
+  }
+}
+
+const BODIES: Partial<Record<MasterCallType, keyof MasterCall>> = {
+  GET_METRICS: "get_metrics",
+  SET_LOGGING_LEVEL: "set_logging_level",
+  LIST_FILES: "list_files",
+  READ_FILE: "read_file",
+  UPDATE_WEIGHTS: "update_weights",
+  RESERVE_RESOURCES: "reserve_resources",
+  UNRESERVE_RESOURCES: "unreserve_resources",
+  CREATE_VOLUMES: "create_volumes",
+  DESTROY_VOLUMES: "destroy_volumes",
+  GROW_VOLUME: "grow_volume",
+  SHRINK_VOLUME: "shrink_volume",
+  UPDATE_MAINTENANCE_SCHEDULE: "update_maintenance_schedule",
+  START_MAINTENANCE: "start_maintenance",
+  STOP_MAINTENANCE: "stop_maintenance",
+  SET_QUOTA: "set_quota",
+  UPDATE_QUOTA: "update_quota",
+  REMOVE_QUOTA: "remove_quota",
+  TEARDOWN: "teardown",
+  MARK_AGENT_GONE: "mark_agent_gone",
+  DRAIN_AGENT: "drain_agent",
+  DEACTIVATE_AGENT: "deactivate_agent",
+  REACTIVATE_AGENT: "reactivate_agent",
+};
+
+function callFault(call: MasterCall): string | undefined {
+  if (call.type === undefined) return "Expecting 'type' to be present";
+  const body = BODIES[call.type];
+  return body === undefined || call[body] !== undefined
+    ? undefined
+    : `Expecting '${body}' to be present`;
+}
+
+export function teardown(host: EngineHost, id: string): HttpReply {
+  const frameworkId = asId<FrameworkId>(id);
+  if (!host.engine.state.frameworks.has(frameworkId)) {
+    return textReply(400, "No framework found with specified ID");
+  }
+  host.advance({ kind: "teardown", frameworkId });
+  return textReply(200, "");
+}
+
+function flagsOf(facts: MasterFacts): { readonly name: string; readonly value: string }[] {
+  return Object.entries(facts.flags).map(([name, value]) => ({ name, value }));
+}
+
+function versionOf(facts: MasterFacts): NonNullable<MasterResponse["get_version"]>["version_info"] {
+  return {
+    version: facts.version,
+    build_date: facts.buildDate,
+    build_time: facts.buildTimeMs / 1000,
+    build_user: facts.buildUser,
+  };
+}
+
+function rolesOf(host: EngineHost): NonNullable<MasterResponse["get_roles"]>["roles"] {
+  const { state, config } = host.engine;
+  const weights = new Map(config.roles.map(({ name, weight }) => [name, weight]));
+  return knownRoles(state, config.roles).map((name) => ({
+    name,
+    weight: weights.get(name) ?? 1,
+    frameworks: [...state.frameworks.values()]
+      .filter((framework) => framework.roles.includes(name))
+      .map(({ id }) => ({ value: id })),
+    resources: writeResources(allocatedTo(state, name), { refined: true }),
+  }));
+}
+
+function weightsOf(host: EngineHost): { readonly weight: number; readonly role: string }[] {
+  return host.engine.config.roles.map(({ name, weight }) => ({ weight, role: name }));
+}
+
+function quotasOf(
+  host: EngineHost,
+): NonNullable<NonNullable<MasterResponse["get_quota"]>["status"]["configs"]> {
+  return host.engine.config.roles
+    .filter(({ guaranteesMilli, limitsMilli }) => guaranteesMilli ?? limitsMilli)
+    .map(({ name, guaranteesMilli, limitsMilli }) => ({
+      role: name,
+      guarantees: scalars(guaranteesMilli),
+      limits: scalars(limitsMilli),
+    }));
+}
+
+function scalars(
+  milli: Readonly<Record<string, number>> | undefined,
+): Record<string, { readonly value: number }> {
+  return Object.fromEntries(
+    Object.entries(milli ?? {}).map(([name, value]) => [name, { value: value / 1000 }]),
+  );
+}
