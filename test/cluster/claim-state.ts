@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { mkdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { ClusterError } from "./host/cluster-error.ts";
 import { withFileLock } from "./host/file-lock.ts";
 import { stateRoot } from "./host/orchestrator-folders.ts";
@@ -27,6 +28,7 @@ export async function claimState(
       "use up to 40 lower-case letters, digits and dashes",
     );
   }
+  requirePrivateFolder(dirname(stateDir));
   return await withFileLock(`${stateDir}.lock`, { timeoutMs: 60_000 }, async () => {
     const found = readState(stateDir);
     if (found) removeLeftover(found, progress);
@@ -46,6 +48,15 @@ export async function claimState(
     writeState(state);
     return await Promise.resolve(state);
   });
+}
+
+/** The temporary folder is everybody's: keys must not land in a folder that somebody else prepared. */
+function requirePrivateFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { uid } = statSync(folder);
+  if (uid !== process.getuid?.() && folder === stateRoot()) {
+    throw new ClusterError(`${folder} belongs to user ${uid}`, "set ORCHESTRATOR_STATE_DIR");
+  }
 }
 
 export type ClusterLife =

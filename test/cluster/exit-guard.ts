@@ -1,13 +1,14 @@
 import { teardown } from "./teardown.ts";
 import type { ClusterState } from "./state-file.ts";
 
-const owned = new Set<ClusterState>();
+/** Clusters that end with this process, by state folder. */
+const owned = new Map<string, ClusterState>();
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 let isInstalled = false;
 
 /** Tears the cluster down however this process ends, except by SIGKILL. */
 export function guardExit(state: ClusterState): void {
-  owned.add(state);
+  owned.set(state.stateDir, state);
   if (isInstalled) return;
   isInstalled = true;
   process.on("exit", tearDownAll);
@@ -21,11 +22,11 @@ export function guardExit(state: ClusterState): void {
 }
 
 /** The cluster is stopped, or left running on purpose. */
-export function releaseExitGuard(state: ClusterState): void {
-  owned.delete(state);
+export function releaseExitGuard(stateDir: string): void {
+  owned.delete(stateDir);
 }
 
 function tearDownAll(): void {
-  for (const state of owned) teardown(state);
+  for (const state of owned.values()) teardown(state);
   owned.clear();
 }

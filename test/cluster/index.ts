@@ -9,7 +9,7 @@ export { unitsOfGroup, type BinaryGroup, type UnitId } from "./binaries/units.ts
 export { ensureBusyboxImage, ensurePauseImage, busyboxImage } from "./images/test-images.ts";
 export { ensureNodeBaseImage, nodeBaseImage } from "./images/base-image.ts";
 export { ensureRuntimeBaseImage, runtimeBaseImage } from "./images/runtime-base-image.ts";
-export { buildImage, type BuildImageOptions, type ImageTarget } from "./images/build-image.ts";
+export { buildImage, type BuildImageOptions, type ImageTarget } from "./images/product-image.ts";
 export type { BuiltImage, ImageOptions } from "./images/image-store.ts";
 export { ClusterError } from "./host/cluster-error.ts";
 export { createProgress, silentProgress, type Progress } from "./host/progress.ts";

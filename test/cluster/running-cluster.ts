@@ -44,7 +44,7 @@ export function buildHandle(inputs: HandleInputs): Cluster {
     options.signal?.removeEventListener("abort", onAbort);
     api.close();
     teardown(state);
-    releaseExitGuard(state);
+    releaseExitGuard(state.stateDir);
     await Promise.resolve();
   };
   const onAbort = (): void => void stop();

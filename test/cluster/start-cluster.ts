@@ -45,7 +45,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     return await launch(state, tier, binaries, progress, options);
   } catch (error) {
     teardown(state);
-    releaseExitGuard(state);
+    releaseExitGuard(stateDir);
     throw error;
   }
 }
@@ -78,16 +78,24 @@ async function launch(
   const preparing = prepareNodes(nodeContext);
   // Its failure is awaited below; until then it must not count as unhandled.
   preparing.catch(() => undefined);
-  await startApiServer(inputs, supervisor, api, signal);
-  await startControllers(inputs, supervisor, api, signal);
-  await startNodes(nodeContext, await preparing, inputs.ports.apiServer, inputs.nodeGraceSeconds);
-  const simulated = await startSimulated(inputs, nodeContext);
+  let simulated: string[];
+  try {
+    await startApiServer(inputs, supervisor, api, signal);
+    await startControllers(inputs, supervisor, api, signal);
+    await startNodes(nodeContext, await preparing, inputs.ports.apiServer, inputs.nodeGraceSeconds);
+    simulated = await startSimulated(inputs, nodeContext);
+  } catch (error) {
+    // Whatever is still being made must be there before it is all removed.
+    await preparing.catch(() => undefined);
+    api.close();
+    throw error;
+  }
 
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   progress.note(`cluster "${state.name}" is ready after ${seconds} s`);
   if (options.isDetached) {
     delete state.owner;
-    releaseExitGuard(state);
+    releaseExitGuard(stateDir);
   }
   writeState(state);
   return buildHandle({

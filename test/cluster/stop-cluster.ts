@@ -1,4 +1,5 @@
 import { defaultStateDir, judgeLife } from "./claim-state.ts";
+import { releaseExitGuard } from "./exit-guard.ts";
 import { isRunning } from "./host/process-identity.ts";
 import { until } from "./host/until.ts";
 import { readState } from "./state-file.ts";
@@ -24,5 +25,6 @@ export async function stopClusterByName(
     await until(`end of process ${owner.pid}`, () => !isRunning(owner), { timeoutMs: 30_000 });
   }
   teardown(readState(stateDir) ?? state);
+  releaseExitGuard(stateDir);
   return "stopped";
 }

@@ -2,7 +2,7 @@ import { ensureBinaries } from "../binaries/ensure-binaries.ts";
 import { unitsOfGroup, type BinaryGroup } from "../binaries/units.ts";
 import { ClusterError } from "../host/cluster-error.ts";
 import { createProgress } from "../host/progress.ts";
-import { buildImage } from "../images/build-image.ts";
+import { buildImage } from "../images/product-image.ts";
 import { ensureNodeBaseImage } from "../images/base-image.ts";
 import { ensureRuntimeBaseImage } from "../images/runtime-base-image.ts";
 import { ensureBusyboxImage, ensurePauseImage } from "../images/test-images.ts";
