@@ -1,0 +1,107 @@
+import type { MesosCluster } from "../../api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
+import type { MesosClusterSpec as Spec } from "../../api/crd/v1alpha1/mesos-cluster/spec.ts";
+import { MesosClusterSpec } from "../../api/crd/v1alpha1/mesos-cluster/spec.ts";
+import { OperatingError } from "../../api/errors/operating-error.ts";
+import type { Informer } from "../../runtime/informer/informer.ts";
+import type { KubeObject, ObjectKey } from "../../runtime/kube/kube-object.ts";
+import { parseKey } from "../../runtime/kube/kube-object.ts";
+import type { Logger } from "../../runtime/ports/logger.ts";
+import type { ClusterConfig, ClusterConfigSource } from "../../services/offer-engine/ports.ts";
+import type { AdmissionConfig, AdmissionConfigSource } from "../../services/pod-admission/ports.ts";
+import { admissionConfigOf, clusterConfigOf } from "./spec-config.ts";
+
+type WatchedCluster = MesosCluster & KubeObject;
+
+/** One view of the configuration; subscribers hear only of changes that concern it. */
+class View<C> {
+  readonly #subscribers = new Set<() => void>();
+  #value: C;
+
+  constructor(first: C) {
+    this.#value = first;
+  }
+
+  current(): C {
+    return this.#value;
+  }
+
+  subscribe(changed: () => void): () => void {
+    this.#subscribers.add(changed);
+    return () => void this.#subscribers.delete(changed);
+  }
+
+  update(next: C): void {
+    if (JSON.stringify(next) === JSON.stringify(this.#value)) return;
+    this.#value = next;
+    for (const changed of this.#subscribers) changed();
+  }
+}
+
+/**
+ * The configuration in a MesosCluster object, followed live. An object that cannot be read, or that is gone, leaves the
+ * running configuration as it is.
+ */
+export class MesosClusterConfig {
+  readonly engine: ClusterConfigSource;
+  readonly admission: AdmissionConfigSource;
+  readonly #engine: View<ClusterConfig>;
+  readonly #admission: View<AdmissionConfig>;
+  readonly #name: string;
+  readonly #logger: Logger;
+  #spec: Spec;
+
+  /**
+   * @param clusters has synced.
+   * @throws {OperatingError} CONFIG_INVALID when there is no such object, or none that can be read.
+   */
+  constructor(clusters: Informer<WatchedCluster>, key: ObjectKey, logger: Logger) {
+    const { name } = parseKey(key);
+    const found = clusters.get(key);
+    if (found === undefined) {
+      throw new OperatingError("CONFIG_INVALID", `there is no MesosCluster ${key}`, {
+        hint: "Create it, or name another with --cluster=<namespace>/<name>.",
+      });
+    }
+    this.#name = name;
+    this.#logger = logger;
+    this.#spec = readSpec(found);
+    this.#engine = new View(clusterConfigOf(name, this.#spec));
+    this.#admission = new View(admissionConfigOf(name, this.#spec));
+    this.engine = this.#engine;
+    this.admission = this.#admission;
+    clusters.onChange((change) => {
+      const isOurs = change.object.metadata.uid === found.metadata.uid;
+      if (isOurs && change.kind !== "deleted") this.#follow(change.object);
+    });
+  }
+
+  /** The whole spec with its defaults, for what is read once per term. */
+  get spec(): Spec {
+    return this.#spec;
+  }
+
+  #follow(object: WatchedCluster): void {
+    try {
+      this.#spec = readSpec(object);
+    } catch (error) {
+      const { namespace = "" } = object.metadata;
+      this.#logger.error("The MesosCluster cannot be read; the running configuration stays.", {
+        error,
+        namespace,
+        name: this.#name,
+      });
+      return;
+    }
+    this.#engine.update(clusterConfigOf(this.#name, this.#spec));
+    this.#admission.update(admissionConfigOf(this.#name, this.#spec));
+  }
+}
+
+function readSpec({ spec }: MesosCluster): Spec {
+  const read = MesosClusterSpec.safeParse(spec);
+  if (read.success) return read.data;
+  const faults = read.error.issues.map(({ path, message }) => `spec.${path.join(".")}: ${message}`);
+  throw new OperatingError("CONFIG_INVALID", "the MesosCluster's spec breaks its rules", {
+    details: { faults },
+  });
+}
