@@ -46,7 +46,7 @@ describe("Manager", () => {
     election = new ScriptedElection(log);
   });
 
-  const component = (name: string, failure?: unknown): Component => ({
+  const component = (name: string, failure?: Error): Component => ({
     name,
     start: () => {
       log.push(`${name} on`);
@@ -66,7 +66,7 @@ describe("Manager", () => {
       log.push("loop drained");
     },
   });
-  const manager = (drainMs = 100, failure?: unknown): Manager =>
+  const manager = (drainMs = 100, failure?: Error): Manager =>
     new Manager({
       clock,
       logger: new RecordingLogger(),
