@@ -12,6 +12,7 @@ export interface TestCluster {
 
 let tierWanted: Tier | undefined;
 let nodesWanted = 0;
+let kwokNodesWanted = 0;
 let started: Promise<TestCluster> | undefined;
 
 /**
@@ -21,10 +22,11 @@ let started: Promise<TestCluster> | undefined;
  */
 export function useCluster(
   tier: Tier,
-  options: { readonly nodes?: number } = {},
+  options: { readonly nodes?: number; readonly kwokNodes?: number } = {},
 ): () => Promise<TestCluster> {
   if (tierWanted === undefined || tier === "nodes") tierWanted = tier;
   nodesWanted = Math.max(nodesWanted, options.nodes ?? 0);
+  kwokNodesWanted = Math.max(kwokNodesWanted, options.kwokNodes ?? 0);
   return () => (started ??= start());
 }
 
@@ -35,6 +37,7 @@ async function start(): Promise<TestCluster> {
     name: `test-${pid}`,
     tier: tierWanted ?? "control-plane",
     ...(nodesWanted > 0 ? { nodes: nodesWanted } : {}),
+    ...(kwokNodesWanted > 0 ? { kwokNodes: kwokNodesWanted } : {}),
   });
   return { kubeconfigPath: handle.kubeconfigPath, handle };
 }
