@@ -12,6 +12,8 @@ const Versions = z.object({
   deploymentId: z.string(),
   /** Version annotation of the Pods, where it is not `lastConfigChangeAt` (an adopted edit). */
   templateVersion: z.string().optional(),
+  /** What MARATHON_APP_DOCKER_IMAGE says, where it is not the image (an adopted `set image`). */
+  imageVariable: z.string().optional(),
 });
 
 /**

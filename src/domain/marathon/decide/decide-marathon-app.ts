@@ -34,8 +34,10 @@ export type MarathonAppAction =
     }
   /** Write somebody's edit of the Rollout into the app. */
   | { readonly kind: "adopt"; readonly spec: MarathonAppSpec; readonly change: ChangeRecord }
-  /** Take somebody's edit of the template back, with the ownership that came with it. */
-  | { readonly kind: "revertTemplate"; readonly template: object };
+  /** Put our template back whole, since an apply alone leaves what the edit added. */
+  | { readonly kind: "revertTemplate"; readonly template: object }
+  /** Forget who else wrote the Rollout: fields they co-own would survive our leaving them out. */
+  | { readonly kind: "disown"; readonly managers: readonly string[] };
 
 export interface MarathonAppPlan {
   readonly actions: readonly MarathonAppAction[];
@@ -128,9 +130,23 @@ function adoptInstances(
   return { kind: "adopt", spec: { ...seen.object.spec, instances }, change };
 }
 
+/** Argo's controller, under whatever name it was built; its command line tool is a person. */
+export function isRolloutsController(manager: string): boolean {
+  return manager.includes("rollouts") && !manager.startsWith("kubectl");
+}
+
 function recordAction(seen: MarathonAppSeen, record: ChangeRecord): MarathonAppAction[] {
   const known = seen.versions.some((stored) => stored.record.version === record.version);
   return known ? [] : [{ kind: "recordVersion", record, spec: seen.object.spec }];
+}
+
+/** Those who edited the Rollout itself, whose edits have been adopted or taken back by now. */
+function disownAction({ rollout }: MarathonAppSeen): MarathonAppAction[] {
+  const managers = (rollout?.metadata.managedFields ?? [])
+    .filter(({ operation, subresource }) => operation === "Update" && !subresource)
+    .map(({ manager = "" }) => manager)
+    .filter((manager) => !isRolloutsController(manager));
+  return managers.length === 0 ? [] : [{ kind: "disown", managers }];
 }
 
 interface Ready {
@@ -155,9 +171,9 @@ function act({ seen, request, rendered }: Ready): {
   }
   // The record comes after the Rollout: what was never applied is no version.
   const children = [...childActions(seen, rendered), ...recordAction(seen, request.versions)];
-  if (edit.kind === "none") return { actions: children };
+  if (edit.kind === "none") return { actions: [...disownAction(seen), ...children] };
   const revert = { kind: "revertTemplate", template: rendered.template } as const;
-  return { actions: [revert, ...children], drift: edit.message };
+  return { actions: [revert], drift: edit.message };
 }
 
 function servicePortsOf(seen: MarathonAppSeen, app: AppDefinition): number[] {

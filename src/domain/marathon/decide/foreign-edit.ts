@@ -1,5 +1,7 @@
 import type { MarathonAppSpec } from "../../../api/crd/v1alpha1/marathon-app/spec.ts";
 import type { LiveRollout } from "../status/rollout-state.ts";
+import { APP_CONTAINER } from "../manifests/app-container.ts";
+import { IMAGE_VARIABLE } from "../manifests/container-env.ts";
 import { ANNOTATION } from "../manifests/names.ts";
 import { nextVersion } from "../app/timestamp.ts";
 import { appOfSpec, configHash } from "./app-of-spec.ts";
@@ -37,11 +39,16 @@ function withImage(spec: MarathonAppSpec, image: string): MarathonAppSpec | unde
   return { ...spec, container: { ...spec.container, docker: { ...docker, image } } };
 }
 
-function liveImage({ spec }: LiveRollout): string | undefined {
+interface LiveContainer {
+  readonly name: string;
+  readonly image?: string;
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+}
+
+function liveContainer({ spec }: LiveRollout): LiveContainer | undefined {
   const pod = spec?.template?.spec as
-    | { readonly containers?: readonly { readonly name: string; readonly image?: string }[] }
-    | undefined;
-  return pod?.containers?.find(({ name }) => name === "app")?.image;
+    { readonly containers?: readonly LiveContainer[] } | undefined;
+  return pod?.containers?.find(({ name }) => name === APP_CONTAINER);
 }
 
 function liveVersion({ spec }: LiveRollout): string | undefined {
@@ -51,7 +58,7 @@ function liveVersion({ spec }: LiveRollout): string | undefined {
 /** Specs that could have given the live template: the app with its image, then the versions of its annotation. */
 function candidates({ seen, live, applied }: EditContext): MarathonAppSpec[] {
   const { spec } = seen.object;
-  const image = liveImage(live);
+  const image = liveContainer(live)?.image;
   const version = liveVersion(live);
   const changed = image === undefined ? undefined : withImage(spec, image);
   const isSameVersion = version === (applied.templateVersion ?? applied.lastConfigChangeAt);
@@ -68,6 +75,8 @@ function adoption(context: EditContext, spec: MarathonAppSpec): ForeignEdit | un
   const templateVersion = liveVersion(live);
   if (parsed.kind !== "ok" || templateVersion === undefined) return undefined;
   const version = nextVersion(seen.nowMs, applied.version);
+  const variable = liveContainer(live)?.env?.find(({ name }) => name === IMAGE_VARIABLE)?.value;
+  const isOther = variable !== undefined && variable !== parsed.app.container?.docker?.image;
   const change: ChangeRecord = {
     version,
     lastConfigChangeAt: version,
@@ -76,6 +85,7 @@ function adoption(context: EditContext, spec: MarathonAppSpec): ForeignEdit | un
     instances: parsed.app.instances,
     deploymentId: derivedUuid(`${seen.object.metadata.uid} ${version}`),
     templateVersion,
+    ...(isOther ? { imageVariable: variable } : {}),
   };
   const rendered = renderApp(seen, { ...request, app: parsed.app, versions: change });
   return isContained(rendered.template, live.spec?.template)

@@ -58,6 +58,7 @@ export function renderInput(seen: MarathonAppSeen, request: RenderRequest): Rend
     cluster: request.cluster,
     rollout: seen.object.spec.rollout,
     version: versions.templateVersion ?? versions.lastConfigChangeAt,
+    imageVariable: versions.imageVariable,
     placement: keptPlacement(seen, app, versions.configHash, request.applied),
     servicePorts: request.servicePorts,
     dependencies: seen.dependencies

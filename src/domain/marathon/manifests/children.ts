@@ -52,7 +52,6 @@ export function buildRollout(
           },
     spec: {
       replicas: input.app.instances,
-      minReadySeconds: 0,
       progressDeadlineSeconds: rollout?.progressDeadlineSeconds ?? 600,
       progressDeadlineAbort: rollout?.abortOnDeadline ?? false,
       revisionHistoryLimit: 10,

@@ -16,6 +16,7 @@ export interface EnvVar {
 /** Names that every supported API server accepts. */
 const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 const UID_VARIABLE = "ORCHESTRATOR_POD_UID";
+export const IMAGE_VARIABLE = "MARATHON_APP_DOCKER_IMAGE";
 
 /** Text that the kubelet must not expand: `$(X)` and `$$` mean something to it, to Marathon they are just text. */
 export function literal(text: string): string {
@@ -35,7 +36,7 @@ function decimal(amount: number): string {
 
 function marathonEnv(input: RenderInput): EnvVar[] {
   const { app, version } = input;
-  const image = app.container?.docker?.image;
+  const image = input.imageVariable ?? app.container?.docker?.image;
   return [
     field(UID_VARIABLE, "metadata.uid"),
     {
@@ -45,7 +46,7 @@ function marathonEnv(input: RenderInput): EnvVar[] {
     value("MESOS_SANDBOX", SANDBOX),
     value("MARATHON_APP_ID", app.id),
     value("MARATHON_APP_VERSION", version),
-    ...(image === undefined ? [] : [value("MARATHON_APP_DOCKER_IMAGE", image)]),
+    ...(image === undefined ? [] : [value(IMAGE_VARIABLE, image)]),
     value("MARATHON_APP_RESOURCE_CPUS", decimal(app.cpus)),
     value("MARATHON_APP_RESOURCE_MEM", decimal(app.mem)),
     value("MARATHON_APP_RESOURCE_DISK", decimal(app.disk)),

@@ -41,6 +41,8 @@ export interface RenderInput {
   readonly rollout?: AppRollout | undefined;
   /** Version of the last configuration change: the Pods' version. */
   readonly version: string;
+  /** What MARATHON_APP_DOCKER_IMAGE says, where it is not the image: an adopted edit changed the image alone. */
+  readonly imageVariable?: string | undefined;
   readonly placement: Placement;
   /** Service port of each requested port, in order; 0 = none could be had. */
   readonly servicePorts: readonly number[];

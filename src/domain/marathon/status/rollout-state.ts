@@ -7,6 +7,11 @@ export interface LiveRollout {
     readonly generation?: number;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly { readonly uid: string; readonly controller?: boolean }[];
+    readonly managedFields?: readonly {
+      readonly manager?: string;
+      readonly operation?: string;
+      readonly subresource?: string;
+    }[];
   };
   readonly spec?: {
     readonly replicas?: number;

@@ -1,0 +1,206 @@
+import { assertNever } from "../../api/invariant.ts";
+import { MARATHON_APP } from "../../api/crd/v1alpha1/marathon-app/marathon-app.ts";
+import { isSameJson } from "../../domain/marathon/app/canonical-json.ts";
+import type {
+  MarathonAppAction,
+  MarathonAppPlan,
+} from "../../domain/marathon/decide/decide-marathon-app.ts";
+import type { MarathonAppSeen } from "../../domain/marathon/decide/marathon-app-seen.ts";
+import { ANNOTATION } from "../../domain/marathon/manifests/names.ts";
+import type { ActionRunner } from "../../runtime/apply/action-runner.ts";
+import type { KubeAction } from "../../runtime/apply/kube-action.ts";
+import type { ReconcileContext } from "../../runtime/controller/reconciler.ts";
+import { KINDS } from "../../runtime/kube/core-kinds.ts";
+import type { KubeKind } from "../../runtime/kube/kube-kind.ts";
+import { keyOf, objectKey, type KubeObject } from "../../runtime/kube/kube-object.ts";
+import type { Outcome } from "../../runtime/loop.ts";
+import type { JsonPatchOperation, KubeReader } from "../../runtime/ports/kube-transport.ts";
+import { mergeConditions } from "../../runtime/status/condition.ts";
+import type { StatusWriter } from "../../runtime/status/status-writer.ts";
+import { conditionsOf, type AppObject, type MarathonAppCaches } from "./ports.ts";
+import type { ServicePortClaims } from "./service-port-claims.ts";
+import { versionsName, type StoredVersions } from "./stored-versions.ts";
+
+export interface ApplyParts {
+  readonly kube: Pick<KubeReader, "get">;
+  readonly caches: MarathonAppCaches;
+  readonly runner: ActionRunner;
+  readonly status: StatusWriter;
+  readonly versions: StoredVersions;
+  readonly claims: ServicePortClaims;
+}
+
+const ADOPT_MANAGER = "orchestrator-adopt";
+/** Owns what a revert wrote for a moment only: it is disowned in the next look. */
+const REVERT_MANAGER = "orchestrator-revert";
+
+type CacheName = "rollouts" | "services" | "budgets";
+const CHILDREN: Readonly<Record<string, { readonly kind: KubeKind; readonly cache: CacheName }>> = {
+  Rollout: { kind: KINDS.Rollout, cache: "rollouts" },
+  Service: { kind: KINDS.Service, cache: "services" },
+  PodDisruptionBudget: { kind: KINDS.PodDisruptionBudget, cache: "budgets" },
+};
+
+const escapePointer = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
+
+function preconditionOf(object: KubeObject): JsonPatchOperation {
+  // A `replace` of the resourceVersion answers 409 when stale; a failed `test` would answer 422, the code of a refusal.
+  return {
+    op: "replace",
+    path: "/metadata/resourceVersion",
+    value: object.metadata.resourceVersion,
+  };
+}
+
+/** Sets one annotation, whether or not the object has any. */
+export function annotationPatch(
+  object: KubeObject,
+  key: string,
+  value: string,
+): JsonPatchOperation {
+  return object.metadata.annotations
+    ? { op: "add", path: `/metadata/annotations/${escapePointer(key)}`, value }
+    : { op: "add", path: "/metadata/annotations", value: { [key]: value } };
+}
+
+/** Only the top-level fields that differ, so that no field changes hands that did not change. */
+export function specPatch(before: object, after: object): JsonPatchOperation[] {
+  const old = before as Readonly<Record<string, unknown>>;
+  const wanted = after as Readonly<Record<string, unknown>>;
+  const keys = new Set([...Object.keys(old), ...Object.keys(wanted)]);
+  return [...keys].flatMap((key): JsonPatchOperation[] => {
+    const path = `/spec/${escapePointer(key)}`;
+    if (wanted[key] === undefined) return old[key] === undefined ? [] : [{ op: "remove", path }];
+    return isSameJson(old[key], wanted[key]) ? [] : [{ op: "add", path, value: wanted[key] }];
+  });
+}
+
+function adoptPatch(
+  app: AppObject,
+  { spec, change }: Extract<MarathonAppAction, { kind: "adopt" }>,
+): KubeAction {
+  const { name, namespace } = app.metadata;
+  return {
+    kind: "patch",
+    target: { kind: MARATHON_APP, name, ...(namespace === undefined ? {} : { namespace }) },
+    fieldManager: ADOPT_MANAGER,
+    patch: {
+      type: "json",
+      operations: [
+        preconditionOf(app),
+        annotationPatch(app, ANNOTATION.change, JSON.stringify(change)),
+        ...specPatch(app.spec, spec),
+      ],
+    },
+  };
+}
+
+function rolloutPatch(rollout: KubeObject, operations: readonly JsonPatchOperation[]): KubeAction {
+  const { name, namespace } = rollout.metadata;
+  return {
+    kind: "patch",
+    target: { kind: KINDS.Rollout, name, ...(namespace === undefined ? {} : { namespace }) },
+    fieldManager: REVERT_MANAGER,
+    patch: { type: "json", operations: [preconditionOf(rollout), ...operations] },
+  };
+}
+
+/** Reads the Rollout again, since caches keep no field sets, and leaves the entries of `managers` out. */
+async function disownPatch(
+  { kube }: ApplyParts,
+  rollout: KubeObject,
+  managers: readonly string[],
+  { signal }: ReconcileContext,
+): Promise<KubeAction | undefined> {
+  const { name, namespace } = rollout.metadata;
+  const ref = { kind: KINDS.Rollout, name, ...(namespace === undefined ? {} : { namespace }) };
+  const live = await kube.get(ref, { signal });
+  const entries = live?.metadata.managedFields ?? [];
+  const value = entries.filter(
+    ({ manager = "", operation, subresource }) =>
+      operation !== "Update" || subresource !== undefined || !managers.includes(manager),
+  );
+  if (!live || value.length === entries.length) return undefined;
+  return rolloutPatch(live, [{ op: "replace", path: "/metadata/managedFields", value }]);
+}
+
+function liveChild(parts: ApplyParts, seen: MarathonAppSeen, kind: string, name: string) {
+  const child = CHILDREN[kind];
+  return child && parts.caches[child.cache].get(objectKey(seen.object.metadata.namespace, name));
+}
+
+async function kubeAction(
+  parts: ApplyParts,
+  seen: MarathonAppSeen,
+  action: MarathonAppAction,
+  context: ReconcileContext,
+): Promise<KubeAction | undefined> {
+  const app = seen.object as unknown as AppObject;
+  switch (action.kind) {
+    case "apply": {
+      const { manifest, force } = action;
+      const live = liveChild(parts, seen, manifest.kind, manifest.metadata.name);
+      const target = CHILDREN[manifest.kind]!.kind;
+      const desired = manifest as unknown as KubeObject;
+      return { kind: "apply", target, desired, force, ...(live ? { live } : {}) };
+    }
+    case "delete": {
+      const live = liveChild(parts, seen, action.childKind, action.name);
+      return live && { kind: "delete", target: CHILDREN[action.childKind]!.kind, live };
+    }
+    case "recordVersion": {
+      const key = objectKey(app.metadata.namespace, versionsName(app.metadata.name));
+      const live = parts.caches.versions.get(key);
+      const desired = parts.versions.withVersion(app, live, action.record, action.spec);
+      return { kind: "apply", target: KINDS.ConfigMap, desired, ...(live ? { live } : {}) };
+    }
+    case "adopt":
+      return adoptPatch(app, action);
+    case "revertTemplate": {
+      const replace = { op: "replace", path: "/spec/template", value: action.template } as const;
+      return seen.rollout && rolloutPatch(seen.rollout as KubeObject, [replace]);
+    }
+    case "disown":
+      return disownPatch(parts, seen.rollout as KubeObject, action.managers, context);
+    default:
+      return assertNever(action);
+  }
+}
+
+/** Runs the actions one after another, each made from what the one before left. */
+async function runActions(
+  parts: ApplyParts,
+  plan: MarathonAppPlan,
+  seen: MarathonAppSeen,
+  context: ReconcileContext,
+): Promise<Outcome> {
+  const actions: KubeAction[] = [];
+  for (const action of plan.actions) {
+    const next = await kubeAction(parts, seen, action, context);
+    if (next) actions.push(next);
+  }
+  return parts.runner.run(actions, context);
+}
+
+export interface Applied {
+  readonly outcome: Outcome;
+  /** The status is worth another write then. */
+  readonly statusDueMs?: number;
+}
+
+/** Carries out a plan in its order, then writes the status, also when an action failed. */
+export async function applyMarathonApp(
+  parts: ApplyParts,
+  plan: MarathonAppPlan,
+  seen: MarathonAppSeen,
+  context: ReconcileContext,
+): Promise<Applied> {
+  const app = seen.object as unknown as AppObject;
+  if (!parts.claims.claim(keyOf(app), plan.status.servicePorts ?? [])) {
+    return { outcome: { kind: "stale", what: "a service port was given to another app" } };
+  }
+  const outcome = await runActions(parts, plan, seen, context);
+  const conditions = mergeConditions(conditionsOf(app), plan.status.conditions, seen.nowMs);
+  const written = await parts.status.write(app, { ...plan.status, conditions }, context);
+  return { outcome, ...(written.kind === "later" ? { statusDueMs: written.afterMs } : {}) };
+}

@@ -1,0 +1,263 @@
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { promisify } from "node:util";
+import { parseAllDocuments } from "yaml";
+import { gzipCodec } from "../../../src/adapters/version-codec/gzip-codec.ts";
+import { MARATHON_APP } from "../../../src/api/crd/v1alpha1/marathon-app/marathon-app.ts";
+import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
+import { ADMISSION_GATE, APP_LABEL } from "../../../src/domain/marathon/manifests/names.ts";
+import { RENDER_DEFAULTS } from "../../../src/domain/marathon/manifests/render-input.ts";
+import type {
+  AppObject,
+  PodObject,
+  RolloutObject,
+} from "../../../src/reconcilers/marathon-app/ports.ts";
+import { createMarathonAppController } from "../../../src/reconcilers/marathon-app/reconciler.ts";
+import { Informers } from "../../../src/runtime/informer/informers.ts";
+import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
+import type { KubeKind } from "../../../src/runtime/kube/kube-kind.ts";
+import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
+import { ETERNAL_TERM } from "../../../src/runtime/leader/eternal-term.ts";
+import { sleep } from "../../../src/runtime/ports/clock.ts";
+import type { KubeTransport, KubeWriter } from "../../../src/runtime/ports/kube-transport.ts";
+import {
+  connectReal,
+  makeNamespace,
+  removeNamespace,
+  type RealKube,
+} from "../kubernetes/real-kube.ts";
+
+const REPOSITORY = new URL("../../../", import.meta.url).pathname;
+const run = promisify(execFile);
+
+/** Applies the CRDs as committed; harmless when they are there. */
+async function applyCrds(kube: KubeTransport): Promise<void> {
+  const folder = `${REPOSITORY}crds/`;
+  for (const file of readdirSync(folder).filter((name) => name.startsWith("orchestrator.io_"))) {
+    for (const document of parseAllDocuments(readFileSync(`${folder}${file}`, "utf8"))) {
+      const object = document.toJS() as KubeObject;
+      const signal = AbortSignal.timeout(20_000);
+      await kube.apply(KINDS.CustomResourceDefinition, object, { signal });
+    }
+  }
+}
+
+/** A namespace on the real cluster with the MarathonApp controller and a stand-in of the engine that opens every gate. */
+export class AppWorld {
+  readonly kube: RealKube;
+  readonly namespace: string;
+  readonly #kubeconfigPath: string;
+  readonly #stop = new AbortController();
+  #controllerStop = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  /** Requests that the controller made since {@link countWrites} was called. */
+  readonly writes: string[] = [];
+  /** Called before each write of the controller; may throw to play a crash. */
+  beforeWrite: (what: string) => void = () => undefined;
+  opensGates = true;
+
+  private constructor(kube: RealKube, namespace: string, kubeconfigPath: string) {
+    this.kube = kube;
+    this.namespace = namespace;
+    this.#kubeconfigPath = kubeconfigPath;
+  }
+
+  static async start(kubeconfigPath: string): Promise<AppWorld> {
+    const kube = await connectReal(kubeconfigPath);
+    await applyCrds(kube.transport);
+    const namespace = await makeNamespace(kube.transport, "apps");
+    const world = new AppWorld(kube, namespace, kubeconfigPath);
+    await world.until("the CRDs are served", async () => {
+      const cluster = { metadata: { name: "mesos", namespace }, spec: {} };
+      return world.create(MESOS_CLUSTER, cluster).then(
+        () => true,
+        () => false,
+      );
+    });
+    void world.#openGates();
+    await world.startController();
+    return world;
+  }
+
+  /** Starts the controller, anew after {@link stopController}: nothing is kept in memory between. */
+  async startController(): Promise<void> {
+    const stop = new AbortController();
+    this.#controllerStop = stop;
+    const { clock, random, logger, meter } = this.kube;
+    const kube = this.#recording(this.kube.transport);
+    const informers = new Informers({ reader: kube, clock, random, logger, meter, freeze: true });
+    const controller = createMarathonAppController({
+      informers,
+      kube,
+      clock,
+      random,
+      logger,
+      meter,
+      events: { record: () => undefined },
+      codec: gzipCodec,
+      settings: RENDER_DEFAULTS,
+    });
+    await informers.start(stop.signal);
+    this.#running = controller.run(ETERNAL_TERM, stop.signal);
+  }
+
+  async stopController(): Promise<void> {
+    this.#controllerStop.abort();
+    await this.#running;
+  }
+
+  async stop(): Promise<void> {
+    await this.stopController();
+    this.#stop.abort();
+    await removeNamespace(this.kube.transport, this.namespace);
+    await this.kube.close();
+  }
+
+  async create<T extends KubeObject>(kind: KubeKind, object: T): Promise<T> {
+    return this.kube.transport.create(kind, object, { signal: AbortSignal.timeout(10_000) });
+  }
+
+  /** Creates an app named `name` with id `/name`; two instances unless said otherwise. */
+  async createApp(name: string, spec: object = {}): Promise<void> {
+    const whole = {
+      id: `/${name}`,
+      cmd: "sleep 1000",
+      instances: 2,
+      cpus: 0.01,
+      mem: 16,
+      taskKillGracePeriodSeconds: 0,
+      ...spec,
+    };
+    const metadata = { name, namespace: this.namespace };
+    await this.create(MARATHON_APP, { metadata, spec: whole } as unknown as KubeObject);
+  }
+
+  async patchApp(name: string, spec: object): Promise<void> {
+    const ref = { kind: MARATHON_APP, namespace: this.namespace, name };
+    const patch = { type: "merge", patch: { spec } as never } as const;
+    await this.kube.transport.patch(ref, patch, { signal: AbortSignal.timeout(10_000) });
+  }
+
+  async app(name: string): Promise<AppObject | undefined> {
+    const ref = { kind: MARATHON_APP, namespace: this.namespace, name };
+    return this.kube.transport.get<AppObject>(ref, { signal: AbortSignal.timeout(10_000) });
+  }
+
+  async rollout(name: string): Promise<RolloutObject | undefined> {
+    const ref = { kind: KINDS.Rollout, namespace: this.namespace, name };
+    return this.kube.transport.get<RolloutObject>(ref, { signal: AbortSignal.timeout(10_000) });
+  }
+
+  async pods(name: string): Promise<readonly PodObject[]> {
+    const labelSelector = `${APP_LABEL}=${name}`;
+    const list = await this.kube.transport.list<PodObject>(
+      { kind: KINDS.Pod, namespace: this.namespace, labelSelector },
+      { signal: AbortSignal.timeout(10_000) },
+    );
+    return list.items;
+  }
+
+  /** Resolves when the app's status says so; the status is in the failure's message. */
+  async untilReady(name: string, reason = "Running"): Promise<AppObject> {
+    let last: AppObject | undefined;
+    await this.until(
+      `${name} is ready (${reason})`,
+      async () => {
+        last = await this.app(name);
+        const ready = last?.status?.conditions?.find(({ type }) => type === "Ready");
+        return (
+          last?.status?.observedGeneration === last?.metadata.generation && ready?.reason === reason
+        );
+      },
+      () => JSON.stringify(last?.status ?? "no status"),
+    );
+    return last!;
+  }
+
+  /** Lets real time pass, to see that nothing happens in it. */
+  async pass(ms: number): Promise<void> {
+    await sleep(this.kube.clock, ms);
+  }
+
+  /** Asks every 200 ms until it holds, at most 60 s. */
+  async until(
+    what: string,
+    holds: () => Promise<boolean>,
+    detail: () => string = () => "",
+  ): Promise<void> {
+    const limitMs = this.kube.clock.monotonicMs() + 60_000;
+    while (!(await holds())) {
+      if (this.kube.clock.monotonicMs() > limitMs)
+        throw new Error(`not in 60 s: ${what} ${detail()}`);
+      await sleep(this.kube.clock, 200);
+    }
+  }
+
+  /** The real kubectl, with the Rollouts plug-in. */
+  async kubectl(...args: readonly string[]): Promise<string> {
+    const cluster = basename(dirname(this.#kubeconfigPath));
+    const main = `${REPOSITORY}test/cluster/main.ts`;
+    const whole = [main, "kubectl", "--name", cluster, ...args, "-n", this.namespace];
+    const { stdout } = await run(process.execPath, whole, { cwd: REPOSITORY });
+    return stdout;
+  }
+
+  #recording(transport: KubeTransport): KubeTransport {
+    const note = (verb: string, kind: KubeKind, name: string): void => {
+      const what = `${verb} ${kind.kind} ${name}`;
+      this.beforeWrite(what);
+      this.writes.push(what);
+    };
+    const writer: KubeWriter = {
+      create: (kind, object, options) => {
+        note("create", kind, object.metadata.name);
+        return transport.create(kind, object, options);
+      },
+      apply: (kind, object, options) => {
+        note(options.subresource ?? "apply", kind, object.metadata.name);
+        return transport.apply(kind, object, options);
+      },
+      patch: (ref, patch, options) => {
+        note("patch", ref.kind, ref.name);
+        return transport.patch(ref, patch, options);
+      },
+      delete: (ref, options) => {
+        note("delete", ref.kind, ref.name);
+        return transport.delete(ref, options);
+      },
+    };
+    return {
+      ...writer,
+      get: (ref, options) => transport.get(ref, options),
+      list: (selection, options) => transport.list(selection, options),
+      watch: (selection, options) => transport.watch(selection, options),
+    };
+  }
+
+  async #openGates(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      const labelSelector = APP_LABEL;
+      const pods = await this.kube.transport
+        .list<PodObject>({ kind: KINDS.Pod, namespace: this.namespace, labelSelector }, { signal })
+        .catch(() => undefined);
+      for (const pod of pods?.items ?? []) {
+        if (this.opensGates && pod.spec?.schedulingGates?.[0]?.name === ADMISSION_GATE) {
+          await this.#openGate(pod).catch(() => undefined);
+        }
+      }
+      await sleep(this.kube.clock, 100, signal).catch(() => undefined);
+    }
+  }
+
+  async #openGate(pod: PodObject): Promise<void> {
+    const ref = { kind: KINDS.Pod, namespace: this.namespace, name: pod.metadata.name };
+    const operations = [{ op: "remove", path: "/spec/schedulingGates/0" }] as const;
+    await this.kube.transport.patch(
+      ref,
+      { type: "json", operations },
+      { signal: AbortSignal.timeout(10_000) },
+    );
+  }
+}
