@@ -91,6 +91,8 @@ export interface EngineContext {
   /** Agents whose loss is being recorded. */
   readonly becomingUnreachable: Set<AgentId>;
   storm: boolean;
+  readonly allocationIntervalMs: number;
+  lastAllocationTickMs: number;
   nextFramework: number;
   nextOffer: number;
   nextAgent: number;

@@ -44,6 +44,8 @@ export interface OfferEngineOptions {
   readonly records?: RecoveredRecords;
   /** The built-in framework of waiting pods: listed, never streamed to. */
   readonly podsFrameworkId?: FrameworkId;
+  /** How often everything that is dirty is looked at, whatever happened. */
+  readonly allocationIntervalMs?: number;
   /** True: nothing is offered until `podsKnown`. */
   readonly awaitsPods?: boolean;
 }
@@ -78,6 +80,8 @@ export class OfferEngine {
       pendingKills: new Map(),
       becomingUnreachable: new Set(),
       storm: false,
+      allocationIntervalMs: options.allocationIntervalMs ?? 1000,
+      lastAllocationTickMs: options.nowMs,
       nextFramework: 0,
       nextOffer: 0,
       nextAgent: 0,
@@ -136,6 +140,12 @@ export class OfferEngine {
   }
 }
 
+function tickAllocator(context: EngineContext): void {
+  if (context.nowMs - context.lastAllocationTickMs < context.allocationIntervalMs) return;
+  context.lastAllocationTickMs = context.nowMs;
+  tellAllocator(context, { kind: "tick" });
+}
+
 function apply(context: EngineContext, input: EngineInput): void {
   switch (input.kind) {
     case "frameworkSubscribed":
@@ -176,6 +186,7 @@ function apply(context: EngineContext, input: EngineInput): void {
       expireFrameworks(context);
       giveUpRecovered(context);
       rescindTimedOutOffers(context);
+      tickAllocator(context);
       return;
     case "configChanged":
       applyConfig(context, input.config);

@@ -2,6 +2,7 @@ import { asId, type FrameworkId } from "../../../api/ids/ids.ts";
 import { encodeJson } from "../../../api/mesos/json-encode.ts";
 import { MasterCall, type MasterCallType } from "../../../api/mesos/operator-call.ts";
 import { MasterResponse } from "../../../api/mesos/operator-response.ts";
+import type { Role } from "../../../api/mesos/master-info.ts";
 import { encodeProtobuf } from "../../../api/mesos/protobuf-encode.ts";
 import type { MasterFacts } from "../../../domain/mesos/views/master-facts.ts";
 import { knownRoles, allocatedTo } from "../../../domain/mesos/views/legacy-roles.ts";
@@ -186,7 +187,7 @@ function versionOf(facts: MasterFacts): NonNullable<MasterResponse["get_version"
   };
 }
 
-function rolesOf(host: EngineHost): NonNullable<MasterResponse["get_roles"]>["roles"] {
+function rolesOf(host: EngineHost): Role[] {
   const { state, config } = host.engine;
   const weights = new Map(config.roles.map(({ name, weight }) => [name, weight]));
   return knownRoles(state, config.roles).map((name) => ({

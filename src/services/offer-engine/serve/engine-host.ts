@@ -44,6 +44,7 @@ export class EngineHost implements PodFeed {
   readonly #encoder = new OfferEncoder();
   readonly #streams = new Map<string, FrameworkStream>();
   readonly #links = new Map<string, ChunkSink>();
+  readonly #wallOffsetMs: number;
   #cancelTick: CancelTimer = () => undefined;
   #cancelAllocation: CancelTimer | undefined;
   #allocationDueMs = Infinity;
@@ -55,6 +56,7 @@ export class EngineHost implements PodFeed {
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
+    this.#wallOffsetMs = options.clock.nowMs() - options.clock.monotonicMs();
     this.engine = options.engine;
   }
 
@@ -96,8 +98,13 @@ export class EngineHost implements PodFeed {
     this.#armAllocation();
   }
 
+  /** Wall time that never jumps: it is read once and carried on by the monotonic clock. */
+  #nowMs(): number {
+    return this.#options.clock.monotonicMs() + this.#wallOffsetMs;
+  }
+
   #turn(input: EngineInput): void {
-    const effects = this.engine.advance(input, this.#options.clock.nowMs());
+    const effects = this.engine.advance(input, this.#nowMs());
     this.#options.onTurn?.(input, effects);
     for (const effect of effects) this.#perform(effect);
   }
@@ -248,7 +255,7 @@ export class EngineHost implements PodFeed {
     this.#cancelAllocation = undefined;
     this.#allocationDueMs = dueMs;
     if (dueMs === Infinity) return;
-    const delayMs = Math.max(0, dueMs - this.#options.clock.nowMs());
+    const delayMs = Math.max(0, dueMs - this.#nowMs());
     this.#cancelAllocation = this.#options.clock.after(delayMs, () => {
       this.#allocationDueMs = Infinity;
       this.#cancelAllocation = undefined;

@@ -1,0 +1,199 @@
+import type { FrameworkId } from "../../api/ids/ids.ts";
+import { Allocator } from "../../domain/allocator/allocator.ts";
+import { allocatorDefaults, type AllocatorOptions } from "../../domain/allocator/options.ts";
+import type { MasterFacts } from "../../domain/mesos/views/master-facts.ts";
+import type { Election, Term } from "../../runtime/leader/term.ts";
+import type { Clock } from "../../runtime/ports/clock.ts";
+import type { HttpHandler } from "../../runtime/ports/http-exchange.ts";
+import type { Logger } from "../../runtime/ports/logger.ts";
+import type { Random } from "../../runtime/ports/random.ts";
+import type { EngineLimits } from "./core/context.ts";
+import { OfferEngine } from "./core/engine.ts";
+import { AgentApi, type AgentGate } from "./http/agent-api.ts";
+import type { AuthenticationRules } from "./http/authentication.ts";
+import type { Leadership } from "./http/leadership.ts";
+import { LegacyApi } from "./http/legacy-api.ts";
+import { type ExtraRoutes, MasterApi } from "./http/master-api.ts";
+import { OperatorApi } from "./http/operator-api.ts";
+import { ReadCache } from "./http/read-cache.ts";
+import { SchedulerApi } from "./http/scheduler-api.ts";
+import type { ClusterConfigSource, PodAdmissionPort, Registry } from "./ports.ts";
+import { EngineHost } from "./serve/engine-host.ts";
+import { type Advertised, leaderAddressOf, masterInfoOf } from "./serve/master-info.ts";
+import { raiseTerm, readRecords } from "./serve/registry-reader.ts";
+import { RegistryWriter } from "./serve/registry-writer.ts";
+
+export interface MasterServiceParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly configSource: ClusterConfigSource;
+  /** Undefined: no pods, only frameworks. */
+  readonly pods?: PodAdmissionPort;
+  readonly podsFrameworkId?: FrameworkId;
+  /** Undefined: the only master there is. */
+  readonly election?: Pick<Election, "leader">;
+  readonly advertised: Advertised;
+  /** `x.y.z`, digits only. */
+  readonly version: string;
+  readonly flags: Readonly<Record<string, string>>;
+  readonly authentication: AuthenticationRules;
+  readonly agentGate?: AgentGate;
+  readonly lenientInput: boolean;
+  readonly hasTrailingBeat: boolean;
+  readonly allocation?: Partial<Omit<AllocatorOptions, "podsFrameworkId" | "recover">>;
+  readonly limits?: Partial<EngineLimits>;
+  readonly extraRoutes?: ExtraRoutes;
+}
+
+/** Agents that must be back after a failover before quota roles let anything be offered, and for how long at most. */
+const RECOVERY = { factor: 0.8, timeoutMs: 600_000 };
+
+/**
+ * A master, leading or not: its HTTP interface is always there, `run` makes it lead for one term.
+ * Acquire → raise the term → read the Registry (503 until then) → serve → agents and frameworks return.
+ */
+export class MasterService {
+  readonly name = "offer-engine";
+  readonly handler: HttpHandler;
+  readonly #parts: MasterServiceParts;
+  readonly #startedMs: number;
+  #leadership: Leadership | undefined;
+  #electedMs = 0;
+  #masterId: string;
+
+  constructor(parts: MasterServiceParts) {
+    this.#parts = parts;
+    this.#startedMs = parts.clock.nowMs();
+    this.#masterId = parts.random.uuid();
+    this.handler = this.#makeApi();
+  }
+
+  /** What this master may answer now. */
+  leadership(): Leadership {
+    if (this.#leadership !== undefined) return this.#leadership;
+    const leader = leaderAddressOf(this.#parts.election?.leader() ?? "");
+    const { hostname, port } = this.#parts.advertised;
+    // Right after an election the record names us while `run` has not begun.
+    const isSelf = leader?.hostname === hostname && leader.port === port;
+    return isSelf ? { kind: "recovering" } : { kind: "standby", leader };
+  }
+
+  /** Leads until the signal aborts; everything of the term is ended when it resolves. @throws when the Registry fails. */
+  async run(term: Term, signal: AbortSignal): Promise<void> {
+    const { registry, clock, random, logger, pods } = this.#parts;
+    this.#leadership = { kind: "recovering" };
+    this.#masterId = random.uuid();
+    const failed = Promise.withResolvers<never>();
+    failed.promise.catch(() => undefined);
+    let host: EngineHost | undefined;
+    try {
+      const number = await raiseTerm(registry, term.number, this.#masterId);
+      const fenced: Term = { number, isCurrent: () => term.isCurrent(), signal: term.signal };
+      const writer = new RegistryWriter(registry, fenced, (error) => {
+        failed.reject(error);
+      });
+      const engine = this.#makeEngine(number, await readRecords(registry));
+      host = new EngineHost({
+        engine,
+        term: fenced,
+        clock,
+        random,
+        logger,
+        writer,
+        configSource: this.#parts.configSource,
+        pods,
+        hasTrailingBeat: this.#parts.hasTrailingBeat,
+      });
+      host.start();
+      this.#electedMs = clock.nowMs();
+      this.#leadership = { kind: "leading", host };
+      logger.info("This master leads.", { term: number });
+      if (pods !== undefined) await this.#startPods(pods, host, signal);
+      await Promise.race([aborted(signal), aborted(term.signal), failed.promise]);
+      await writer.settled();
+    } finally {
+      this.#leadership = undefined;
+      host?.stop();
+    }
+  }
+
+  /** Agents may come while pods are told; nothing is offered before all are known. */
+  async #startPods(pods: PodAdmissionPort, host: EngineHost, signal: AbortSignal): Promise<void> {
+    await pods.start(host, signal);
+    host.advance({ kind: "podsKnown" });
+  }
+
+  #makeEngine(term: number, records: Awaited<ReturnType<typeof readRecords>>): OfferEngine {
+    const { clock, random, configSource, podsFrameworkId, limits } = this.#parts;
+    const seed = this.#parts.allocation?.seed ?? Math.floor(random.next() * 2 ** 32);
+    const options: AllocatorOptions = {
+      ...allocatorDefaults,
+      ...this.#parts.allocation,
+      seed,
+      recover: { expectedAgents: records.agents.length, ...RECOVERY },
+      ...(podsFrameworkId === undefined ? {} : { podsFrameworkId }),
+    };
+    this.#parts.logger.info("The allocator begins.", { term, seed });
+    return new OfferEngine({
+      masterId: this.#masterId,
+      term,
+      masterInfo: this.#masterInfo(),
+      allocator: new Allocator(options),
+      random,
+      config: configSource.current(),
+      nowMs: clock.nowMs(),
+      records,
+      allocationIntervalMs: options.intervalMs,
+      awaitsPods: this.#parts.pods !== undefined,
+      ...(podsFrameworkId === undefined ? {} : { podsFrameworkId }),
+      ...(limits === undefined ? {} : { limits }),
+    });
+  }
+
+  #masterInfo(): MasterFacts["masterInfo"] {
+    return masterInfoOf(this.#masterId, this.#parts.advertised, this.#parts.version);
+  }
+
+  #facts(): MasterFacts {
+    return {
+      version: this.#parts.version,
+      buildDate: "",
+      buildTimeMs: 0,
+      buildUser: "",
+      clusterName: this.#parts.configSource.current().clusterName,
+      masterInfo: this.#masterInfo(),
+      startedMs: this.#startedMs,
+      electedMs: this.#electedMs,
+      flags: this.#parts.flags,
+    };
+  }
+
+  #makeApi(): MasterApi {
+    const { authentication, lenientInput, clock, agentGate, extraRoutes } = this.#parts;
+    const leadership = (): Leadership => this.leadership();
+    const facts = (): MasterFacts => this.#facts();
+    const nowMs = (): number => clock.nowMs();
+    return new MasterApi({
+      scheduler: new SchedulerApi({ leadership, authentication, lenientInput }),
+      operator: new OperatorApi({ leadership, authentication, lenientInput, facts, nowMs }),
+      agents: new AgentApi({ leadership, gate: agentGate }),
+      legacy: new LegacyApi({
+        leadership,
+        authentication,
+        facts,
+        nowMs,
+        cache: new ReadCache(clock),
+      }),
+      ...(extraRoutes === undefined ? {} : { extra: extraRoutes }),
+    });
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,79 @@
+import { startHttpServer } from "../../../src/adapters/http/http-server.ts";
+import { SystemClock } from "../../../src/adapters/system-clock/system-clock.ts";
+import { ETERNAL_TERM } from "../../../src/runtime/leader/eternal-term.ts";
+import type { HttpHandler } from "../../../src/runtime/ports/http-exchange.ts";
+import { NO_AUTHENTICATION } from "../../../src/services/offer-engine/http/authentication.ts";
+import {
+  MasterService,
+  type MasterServiceParts,
+} from "../../../src/services/offer-engine/master-service.ts";
+import type { ClusterConfig } from "../../../src/services/offer-engine/ports.ts";
+import { RecordingLogger } from "../recording-logger.ts";
+import { SeededRandom } from "../seeded-random.ts";
+import { FixedConfigSource, makeClusterConfig } from "./cluster-config.ts";
+import { MemoryRegistry } from "./memory-registry.ts";
+
+export interface TestMaster {
+  readonly port: number;
+  readonly service: MasterService;
+  readonly config: FixedConfigSource;
+  readonly registry: MemoryRegistry;
+  stop(): Promise<void>;
+}
+
+export interface TestMasterOptions {
+  readonly config?: Partial<ClusterConfig>;
+  readonly parts?: Partial<MasterServiceParts>;
+  readonly registry?: MemoryRegistry;
+  /** False: the server answers, nobody leads. */
+  readonly leads?: boolean;
+}
+
+/** A master on a free port of this machine, in real time. */
+export async function startTestMaster(options: TestMasterOptions = {}): Promise<TestMaster> {
+  const config = new FixedConfigSource(makeClusterConfig(options.config));
+  const registry = options.registry ?? new MemoryRegistry();
+  const logger = new RecordingLogger();
+  let handler: HttpHandler | undefined;
+  const server = await startHttpServer({
+    handler: {
+      bodyBytesMax: (path) => handler?.bodyBytesMax(path) ?? 0,
+      handle: (request) => handler!.handle(request),
+    },
+    logger,
+    host: "127.0.0.1",
+    port: 0,
+  });
+  const service = new MasterService({
+    clock: new SystemClock(),
+    random: new SeededRandom(1),
+    logger,
+    registry,
+    configSource: config,
+    advertised: { hostname: "localhost", ip: "127.0.0.1", port: server.port },
+    version: "1.11.0",
+    flags: {},
+    authentication: NO_AUTHENTICATION,
+    lenientInput: true,
+    hasTrailingBeat: true,
+    ...options.parts,
+  });
+  handler = service.handler;
+  const stop = new AbortController();
+  const running =
+    options.leads === false ? Promise.resolve() : service.run(ETERNAL_TERM, stop.signal);
+  while (options.leads !== false && service.leadership().kind !== "leading") {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return {
+    port: server.port,
+    service,
+    config,
+    registry,
+    stop: async () => {
+      stop.abort();
+      await running;
+      await server.close();
+    },
+  };
+}
