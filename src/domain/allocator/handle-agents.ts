@@ -53,7 +53,9 @@ export function updateAgent(core: AllocatorCore, event: EventOf<"agentUpdated">)
   const { state, ledger } = core;
   const agent = state.agents.find(event.agentId);
   if (agent === undefined) return UNKNOWN;
-  let changed = false;
+  // Named without news: what pods say about it (`canRunOn`) may have changed.
+  let changed =
+    event.profile === undefined && event.total === undefined && event.podSlotsFree === undefined;
   if (event.podSlotsFree !== undefined) {
     changed = state.agents.podSlotsFree[agent] !== event.podSlotsFree;
     state.agents.podSlotsFree[agent] = event.podSlotsFree;
