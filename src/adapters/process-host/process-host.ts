@@ -24,14 +24,14 @@ import { wrapperScript } from "./wrapper-script.ts";
 
 const MARK_WAIT_MS = 5_000;
 const MARK_POLL_MS = 5;
-/** Adopted processes are no children of ours: their end is only seen by looking. */
-const ADOPTED_POLL_MS = 500;
+/** Adopted processes are no children of ours: their end is only seen by looking; so is the kernel's OOM killer. */
+const POLL_MS = 500;
 
 /** Processes under a `sh` wrapper each, in a session of their own. Files in the meta folder are the truth about them. */
 export class LinuxProcessHost implements ProcessHost {
   readonly #clock: Clock;
-  readonly #children = new Map<string, ChildProcess>();
-  readonly #adopted = new Set<string>();
+  /** Meta folders of live processes. */
+  readonly #followed = new Set<string>();
   #polling = false;
   #changed: (metaFolder: string) => void = () => undefined;
 
@@ -63,6 +63,7 @@ export class LinuxProcessHost implements ProcessHost {
     died.catch(() => undefined);
     syncFile(`${metaFolder}/forked.pid`);
     child.stdin?.end("go\n");
+    this.follow(metaFolder);
   }
 
   look(metaFolder: string): ProcessState {
@@ -71,7 +72,7 @@ export class LinuxProcessHost implements ProcessHost {
     const exit = readText(`${metaFolder}/exit`);
     if (exit !== undefined) {
       const code = Number(exit);
-      const hitMemoryLimit = code === KILLED_CODE && wasOomKilled(mark.cgroupFolders);
+      const hitMemoryLimit = code !== 0 && wasOomKilled(mark.cgroupFolders);
       return { kind: "exited", code, hitMemoryLimit };
     }
     if (isMarkAlive(mark)) return { kind: "running", pid: mark.pid };
@@ -93,8 +94,7 @@ export class LinuxProcessHost implements ProcessHost {
 
   cleanUp(metaFolder: string): Promise<void> {
     const mark = readMark(metaFolder);
-    this.#children.delete(metaFolder);
-    this.#adopted.delete(metaFolder);
+    this.#followed.delete(metaFolder);
     for (const pid of pidsInCgroups(mark?.cgroupFolders ?? [])) kill(pid, "SIGKILL");
     for (const folder of mark?.cgroupFolders ?? []) {
       try {
@@ -107,7 +107,7 @@ export class LinuxProcessHost implements ProcessHost {
   }
 
   follow(metaFolder: string): void {
-    this.#adopted.add(metaFolder);
+    this.#followed.add(metaFolder);
     this.#poll();
   }
 
@@ -125,10 +125,9 @@ export class LinuxProcessHost implements ProcessHost {
       child.unref();
       child.stdin?.on("error", () => undefined);
       child.once("exit", () => {
-        this.#children.delete(metaFolder);
+        this.#followed.delete(metaFolder);
         this.#changed(metaFolder);
       });
-      this.#children.set(metaFolder, child);
       return child;
     } finally {
       closeSync(out);
@@ -147,20 +146,23 @@ export class LinuxProcessHost implements ProcessHost {
   #poll(): void {
     if (this.#polling) return;
     this.#polling = true;
-    this.#clock.after(ADOPTED_POLL_MS, () => {
+    this.#clock.after(POLL_MS, () => {
       this.#polling = false;
-      for (const metaFolder of this.#adopted) {
-        if (this.look(metaFolder).kind === "running") continue;
-        this.#adopted.delete(metaFolder);
-        this.#changed(metaFolder);
-      }
-      if (this.#adopted.size > 0) this.#poll();
+      for (const metaFolder of this.#followed) this.#check(metaFolder);
+      if (this.#followed.size > 0) this.#poll();
     });
   }
-}
 
-/** Exit code of a process that SIGKILL ended, as a shell tells it. */
-const KILLED_CODE = 137;
+  #check(metaFolder: string): void {
+    if (this.look(metaFolder).kind !== "running") {
+      this.#followed.delete(metaFolder);
+      this.#changed(metaFolder);
+    } else if (wasOomKilled(readMark(metaFolder)?.cgroupFolders ?? [])) {
+      // The kernel ended one process of the task; what is left of it is of no use.
+      void this.signal(metaFolder, "SIGKILL");
+    }
+  }
+}
 
 function makeCgroups({ cgroup }: SpawnOrder): void {
   for (const folder of cgroup.folders) mkdirSync(folder, { recursive: true });
