@@ -1,7 +1,7 @@
 import type { ConditionFact } from "../condition-fact.ts";
 import type { Stall } from "./check-spec.ts";
 import type { Seen } from "./observed.ts";
-import type { Readiness, ReconcilingReason } from "./progress.ts";
+import { hasAllAgents, type Readiness, type ReconcilingReason } from "./progress.ts";
 
 export interface ConditionInput {
   readonly seen: Seen;
@@ -42,7 +42,7 @@ function agentsReady({ seen, readiness }: ConditionInput): Draft {
   }
   const { agentsReady: ready, agentsDesired: desired } = readiness;
   const message = `${ready} of ${desired} agents are registered`;
-  return ready >= desired
+  return hasAllAgents(seen, readiness)
     ? fact("AgentsReady", "True", "AgentsReady", message)
     : fact("AgentsReady", "False", "AgentsNotReady", message);
 }

@@ -10,6 +10,8 @@ export interface Readiness {
   readonly mastersReady: number;
   readonly agentsDesired: number;
   readonly agentsReady: number;
+  /** The DaemonSet's controller has counted the nodes of the newest spec. */
+  readonly agentsCounted: boolean;
   /** The pod that leads, if it is one of the pods seen. */
   readonly leader: LivePod | undefined;
   /** A complete set of children has been ready before: from now on trouble is trouble, not installation. */
@@ -41,9 +43,16 @@ export function readinessOf(seen: Seen, placement: Placement, rolls: Rolls): Rea
     mastersReady: up(masters),
     agentsDesired: rolls.agents?.set.rolling.desired ?? 0,
     agentsReady: up(seen.agentPods),
+    agentsCounted: rolls.agents?.set.rolling.target !== undefined,
     leader: masters.find((pod) => pod.name === status?.leader?.pod && !pod.deleting),
     wasComplete: wasComplete(seen),
   };
+}
+
+/** Every node of the pool has a ready agent, as far as agents are asked for. */
+export function hasAllAgents(seen: Seen, readiness: Readiness): boolean {
+  if (!seen.cluster.spec.agents.enabled) return true;
+  return readiness.agentsCounted && readiness.agentsReady >= readiness.agentsDesired;
 }
 
 export type ReconcilingReason =
@@ -77,8 +86,7 @@ export function reconcilingReason(
   if (isRolling(rolls.masters)) return readiness.wasComplete ? "RollingMasters" : "Creating";
   if (isRolling(rolls.agents)) return readiness.wasComplete ? "RollingAgents" : "Creating";
   const complete =
-    readiness.mastersReady >= readiness.mastersDesired &&
-    readiness.agentsReady >= readiness.agentsDesired;
+    readiness.mastersReady >= readiness.mastersDesired && hasAllAgents(seen, readiness);
   if (!complete) return readiness.wasComplete ? "Scaling" : "Creating";
   return readiness.leader === undefined ? "WaitingForDependency" : undefined;
 }
