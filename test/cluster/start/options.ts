@@ -52,12 +52,14 @@ export function parseStartOptions(argv: readonly string[]): StartOptions | "help
   if (!Number.isInteger(nodes) || nodes < 1) {
     throw new ClusterError(`--nodes takes a number from 1 on, not "${values.nodes}"`);
   }
-  const tier = values.tier;
-  if (tier !== undefined && tier !== "nodes" && tier !== "control-plane") {
-    throw new ClusterError(`no tier "${tier}"`, "there are: control-plane, nodes");
-  }
-  const target = { kind: "own", nodes, ...(tier === undefined ? {} : { tier }) } as const;
+  const tier = values.tier === undefined ? {} : { tier: parseTier(values.tier) };
+  const target = { kind: "own", nodes, ...tier } as const;
   return { target, isDetached };
+}
+
+function parseTier(text: string): Tier {
+  if (text === "nodes" || text === "control-plane") return text;
+  throw new ClusterError(`no tier "${text}"`, "there are: control-plane, nodes");
 }
 
 function parseOrExplain(argv: readonly string[]) {
