@@ -29,8 +29,8 @@ export interface MasterServiceParts {
   readonly logger: Logger;
   readonly registry: Registry;
   readonly configSource: ClusterConfigSource;
-  /** Undefined: no pods, only frameworks. */
-  readonly pods?: PodAdmissionPort;
+  /** Admission of pods for one term; undefined: only frameworks. */
+  readonly pods?: (term: Term) => PodAdmissionPort;
   readonly podsFrameworkId?: FrameworkId;
   /** Undefined: the only master there is. */
   readonly election?: Pick<Election, "leader">;
@@ -82,7 +82,7 @@ export class MasterService {
 
   /** Leads until the signal aborts; everything of the term is ended when it resolves. @throws when the Registry fails. */
   async run(term: Term, signal: AbortSignal): Promise<void> {
-    const { registry, clock, random, logger, pods } = this.#parts;
+    const { registry, clock, random, logger } = this.#parts;
     this.#leadership = { kind: "recovering" };
     this.#masterId = random.uuid();
     const failed = Promise.withResolvers<never>();
@@ -94,6 +94,7 @@ export class MasterService {
       const writer = new RegistryWriter(registry, fenced, (error) => {
         failed.reject(error);
       });
+      const pods = this.#parts.pods?.(fenced);
       const engine = this.#makeEngine(number, await readRecords(registry));
       host = new EngineHost({
         engine,

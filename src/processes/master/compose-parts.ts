@@ -1,0 +1,74 @@
+import type { SystemRandom } from "../../adapters/system-random/system-random.ts";
+import type { Manager } from "../../runtime/manager/manager.ts";
+import type { Clock } from "../../runtime/ports/clock.ts";
+import type { Logger } from "../../runtime/ports/logger.ts";
+import type { Meter } from "../../runtime/ports/meter.ts";
+import type { AuthenticationRules } from "../../services/offer-engine/http/authentication.ts";
+import type { MasterServiceParts } from "../../services/offer-engine/master-service.ts";
+import type { Advertised } from "../../services/offer-engine/serve/master-info.ts";
+import { type MasterConfig, readCredentials, shownFlags } from "./config.ts";
+
+/** The version of Mesos whose interface this is: clients parse it, digits only. */
+const MESOS_VERSION = "1.11.0";
+
+export interface MasterBasics {
+  readonly config: MasterConfig;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly random: SystemRandom;
+  readonly meter: Meter;
+}
+
+/** What both kinds of master have in common. */
+export function serviceParts(
+  { config, clock, logger, random }: MasterBasics,
+  port: number,
+): Omit<MasterServiceParts, "registry" | "configSource"> {
+  return {
+    clock,
+    random,
+    logger,
+    advertised: advertisedOf(config, port),
+    version: MESOS_VERSION,
+    flags: shownFlags(config),
+    authentication: authenticationOf(config),
+    lenientInput: config.lenientInput,
+    hasTrailingBeat: config.trailingHeartbeat,
+    allocation: {
+      trigger: config.allocationTrigger,
+      intervalMs: config.allocationIntervalMs,
+      coalesceMs: config.coalesceMs,
+      demandAware: config.demandAware,
+      ...(config.allocationSeed === undefined ? {} : { seed: config.allocationSeed }),
+    },
+  };
+}
+
+export function advertisedOf(config: MasterConfig, port: number): Advertised {
+  const ip = config.advertiseIp ?? config.podIp;
+  return {
+    hostname: config.hostname ?? ip,
+    ip,
+    port: config.advertisePort ?? port,
+  };
+}
+
+function authenticationOf(config: MasterConfig): AuthenticationRules {
+  return {
+    required: {
+      "mesos-master-readonly": config.authenticateHttpReadonly,
+      "mesos-master-readwrite": config.authenticateHttpReadwrite,
+      "mesos-master-scheduler": config.authenticateHttpFrameworks,
+    },
+    credentials: readCredentials(config.httpCredentials),
+  };
+}
+
+/** The first thing that keeps the process from being ready. */
+export function firstFailure(manager: Manager): string | undefined {
+  for (const { name, failure } of manager.readiness) {
+    const why = failure();
+    if (why !== undefined) return `${name}: ${why}`;
+  }
+  return undefined;
+}

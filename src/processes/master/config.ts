@@ -1,0 +1,191 @@
+import { readFileSync } from "node:fs";
+import { hostname, networkInterfaces } from "node:os";
+import { z } from "zod";
+import { OperatingError } from "../../api/errors/operating-error.ts";
+import type { ClusterConfig, RoleConfig } from "../../services/offer-engine/ports.ts";
+
+const flag = z.preprocess((value) => (value === "" ? true : value), z.stringbool().or(z.boolean()));
+const port = z.coerce.number().int().min(0).max(65_535);
+const seconds = z.coerce.number().nonnegative();
+const list = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== ""),
+);
+
+const credentials = z.object({
+  credentials: z.array(z.object({ principal: z.string().min(1), secret: z.string() })),
+});
+
+const schema = z.strictObject({
+  /** namespace/name of the MesosCluster; absent: standalone, with a file registry. */
+  cluster: z
+    .string()
+    .regex(/^[^/]+\/[^/]+$/, "give namespace/name")
+    .optional(),
+  standalone: flag.default(false),
+  kubeconfig: z.string().min(1).optional(),
+  workDir: z.string().min(1).default("/var/lib/orchestrator/master"),
+  ip: z.string().min(1).optional(),
+  port: port.default(5050),
+  hostname: z.string().min(1).optional(),
+  advertiseIp: z.string().min(1).optional(),
+  advertisePort: port.optional(),
+  healthAddress: z.string().min(1).default("0.0.0.0"),
+  healthPort: port.default(8081),
+  metricsOnHealth: flag.default(false),
+  clusterName: z.string().default("orchestrator"),
+  roles: list.default([]),
+  weights: z.string().default(""),
+  rootSubmissions: flag.default(true),
+  offerTimeoutSeconds: seconds.default(5),
+  maxTasksPerOffer: z.coerce.number().int().nonnegative().default(100),
+  heartbeatSeconds: z.coerce.number().min(1).max(60).default(15),
+  failoverTimeoutMaxSeconds: seconds.default(4 * 7 * 24 * 3600),
+  allocationIntervalMs: z.coerce.number().int().positive().default(1000),
+  coalesceMs: z.coerce.number().int().nonnegative().default(5),
+  allocationTrigger: z.enum(["event", "interval"]).default("event"),
+  allocationSeed: z.coerce.number().int().nonnegative().optional(),
+  demandAware: flag.default(true),
+  lenientInput: flag.default(true),
+  trailingHeartbeat: flag.default(true),
+  authenticateHttpReadonly: flag.default(false),
+  authenticateHttpReadwrite: flag.default(false),
+  authenticateHttpFrameworks: flag.default(false),
+  httpCredentials: z.string().min(1).optional(),
+  logLevel: z.enum(["error", "warn", "info", "debug"]).default("info"),
+  podName: z.string().min(1),
+  podIp: z.string().min(1),
+});
+
+/** Validated configuration of `orchestrator master`. */
+export type MasterConfig = Readonly<z.output<typeof schema>>;
+
+const FIELDS = Object.keys(schema.shape);
+const flagName = (field: string): string => field.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+
+/** `ORCHESTRATOR_MASTER_OFFER_TIMEOUT_SECONDS` → `offerTimeoutSeconds`. */
+function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): object {
+  const entries = FIELDS.flatMap((field) => {
+    const name = `ORCHESTRATOR_MASTER_${flagName(field).replaceAll("-", "_").toUpperCase()}`;
+    const value = environment[name];
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function surroundings(environment: Readonly<Record<string, string | undefined>>): object {
+  const { POD_NAME, POD_IP } = environment;
+  return { podName: POD_NAME ?? hostname(), podIp: POD_IP ?? firstIpv4() };
+}
+
+function firstIpv4(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return (
+    addresses.find(({ family, internal }) => family === "IPv4" && !internal)?.address ?? "127.0.0.1"
+  );
+}
+
+/**
+ * Flags over environment over defaults.
+ * @param flags by field name, as the command line gives them; undefined ones do not count.
+ * @throws {OperatingError} CONFIG_INVALID naming every option that is wrong.
+ */
+export function parseMasterConfig(
+  flags: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): MasterConfig {
+  const given = Object.fromEntries(
+    Object.entries(flags).filter(([, value]) => value !== undefined),
+  );
+  const parsed = schema.safeParse({
+    ...surroundings(environment),
+    ...fromEnvironment(environment),
+    ...given,
+  });
+  if (!parsed.success) {
+    const faults = parsed.error.issues.flatMap((issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => `--${flagName(key)}: no such option`)
+        : [`--${flagName(issue.path.join("."))}: ${issue.message}`],
+    );
+    throw new OperatingError("CONFIG_INVALID", faults.join("\n"));
+  }
+  if (parsed.data.cluster === undefined && !parsed.data.standalone) {
+    throw new OperatingError(
+      "CONFIG_INVALID",
+      "--cluster: name the MesosCluster, or give --standalone",
+    );
+  }
+  return Object.freeze(parsed.data);
+}
+
+/** What a standalone master is configured with; with a MesosCluster the object says it. */
+export function standaloneClusterConfig(config: MasterConfig): ClusterConfig {
+  return Object.freeze({
+    clusterName: config.clusterName,
+    rolesAllowed: config.roles,
+    roles: readWeights(config.weights),
+    rootSubmissions: config.rootSubmissions,
+    offerTimeoutMs: config.offerTimeoutSeconds * 1000,
+    maxTasksPerOffer: config.maxTasksPerOffer,
+    heartbeatMs: config.heartbeatSeconds * 1000,
+    failoverTimeoutMaxMs: config.failoverTimeoutMaxSeconds * 1000,
+  });
+}
+
+/** `role=weight,role=weight`, as Mesos' flag. */
+function readWeights(text: string): readonly RoleConfig[] {
+  if (text === "") return [];
+  return text.split(",").map((item) => {
+    const [name = "", weight = ""] = item.split("=");
+    const value = Number(weight);
+    if (name === "" || !(value > 0)) {
+      throw new OperatingError(
+        "CONFIG_INVALID",
+        `--weights: ${item}: give role=weight, weight > 0`,
+      );
+    }
+    return { name, weight: value };
+  });
+}
+
+/** principal → secret of a credentials file in Mesos' JSON form. @throws {OperatingError} CONFIG_INVALID */
+export function readCredentials(path: string | undefined): ReadonlyMap<string, string> {
+  if (path === undefined) return new Map();
+  try {
+    const file = credentials.parse(JSON.parse(readFileSync(path, "utf8")));
+    return new Map(file.credentials.map(({ principal, secret }) => [principal, secret]));
+  } catch (cause) {
+    throw new OperatingError("CONFIG_INVALID", `--http-credentials: ${path} cannot be read`, {
+      cause,
+    });
+  }
+}
+
+/** Flags as `/flags` shows them, under Mesos' names. */
+export function shownFlags(config: MasterConfig): Readonly<Record<string, string>> {
+  return {
+    allocation_interval: `${config.allocationIntervalMs}ms`,
+    authenticate_http_frameworks: String(config.authenticateHttpFrameworks),
+    authenticate_http_readonly: String(config.authenticateHttpReadonly),
+    authenticate_http_readwrite: String(config.authenticateHttpReadwrite),
+    cluster: config.clusterName,
+    hostname: config.hostname ?? config.podIp,
+    offer_timeout: `${config.offerTimeoutSeconds}secs`,
+    port: String(config.port),
+    root_submissions: String(config.rootSubmissions),
+    work_dir: config.workDir,
+    ...(config.roles.length === 0 ? {} : { roles: config.roles.join(",") }),
+    ...(config.weights === "" ? {} : { weights: config.weights }),
+  };
+}
+
+/** Address and port of the API server that a pod is told by its environment. */
+export function inClusterAddress(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): { readonly host: string; readonly port: string } | undefined {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: inClusterPort } = environment;
+  return host === undefined ? undefined : { host, port: inClusterPort ?? "443" };
+}
