@@ -40,7 +40,11 @@ export async function openKubeconfigAccess(options: KubeconfigOptions): Promise<
     ...(cluster.proxyUrl === undefined ? {} : { proxyUrl: cluster.proxyUrl }),
     load: async () => {
       const request: RequestOptions = {};
-      await config.applyToHTTPSOptions(request);
+      try {
+        await config.applyToHTTPSOptions(request);
+      } catch (error) {
+        throw invalid("the kubeconfig's credentials cannot be obtained", error);
+      }
       return credentialsOf(request);
     },
   });
