@@ -3,8 +3,7 @@ import type { MesosClusterSpec as Spec } from "../../api/crd/v1alpha1/mesos-clus
 import { MesosClusterSpec } from "../../api/crd/v1alpha1/mesos-cluster/spec.ts";
 import { OperatingError } from "../../api/errors/operating-error.ts";
 import type { Informer } from "../../runtime/informer/informer.ts";
-import type { KubeObject, ObjectKey } from "../../runtime/kube/kube-object.ts";
-import { parseKey } from "../../runtime/kube/kube-object.ts";
+import type { KubeObject } from "../../runtime/kube/kube-object.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
 import type { ClusterConfig, ClusterConfigSource } from "../../services/offer-engine/ports.ts";
 import type { AdmissionConfig, AdmissionConfigSource } from "../../services/pod-admission/ports.ts";
@@ -51,26 +50,21 @@ export class MesosClusterConfig {
   #spec: Spec;
 
   /**
-   * @param clusters has synced.
-   * @throws {OperatingError} CONFIG_INVALID when there is no such object, or none that can be read.
+   * @param first the object as it is now.
+   * @param clusters holds it, or will; need not have synced.
+   * @throws {OperatingError} CONFIG_INVALID when it cannot be read.
    */
-  constructor(clusters: Informer<WatchedCluster>, key: ObjectKey, logger: Logger) {
-    const { name } = parseKey(key);
-    const found = clusters.get(key);
-    if (found === undefined) {
-      throw new OperatingError("CONFIG_INVALID", `there is no MesosCluster ${key}`, {
-        hint: "Create it, or name another with --cluster=<namespace>/<name>.",
-      });
-    }
+  constructor(first: WatchedCluster, clusters: Informer<WatchedCluster>, logger: Logger) {
+    const { name } = first.metadata;
     this.#name = name;
     this.#logger = logger;
-    this.#spec = readSpec(found);
+    this.#spec = readSpec(first);
     this.#engine = new View(clusterConfigOf(name, this.#spec));
     this.#admission = new View(admissionConfigOf(name, this.#spec));
     this.engine = this.#engine;
     this.admission = this.#admission;
     clusters.onChange((change) => {
-      const isOurs = change.object.metadata.uid === found.metadata.uid;
+      const isOurs = change.object.metadata.uid === first.metadata.uid;
       if (isOurs && change.kind !== "deleted") this.#follow(change.object);
     });
   }

@@ -61,11 +61,11 @@ export class AdmissionWorld {
     parts: Parameters<typeof makeRuledNode>[1] & { attributes?: Record<string, string> } = {},
   ): void {
     this.#nodes.set(name, { resources, attributes: parts.attributes ?? {} });
-    this.kube.put(KINDS.Node, makeRuledNode(name, parts) as RuledNode & KubeObject);
+    this.kube.put(KINDS.Node, makeRuledNode(name, parts));
   }
 
   pod(parts: PodParts): void {
-    this.kube.put(KINDS.Pod, makeGatedPod(parts) as GatedPod & KubeObject);
+    this.kube.put(KINDS.Pod, makeGatedPod(parts));
   }
 
   configure(config: Partial<AdmissionConfig>): void {

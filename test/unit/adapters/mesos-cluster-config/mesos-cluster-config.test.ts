@@ -28,7 +28,9 @@ describe("MesosClusterConfig", () => {
   async function open(spec: unknown): Promise<MesosClusterConfig> {
     apply(spec);
     await clock.settle();
-    const config = new MesosClusterConfig(clusters, "ns/mesos", logger);
+    const [first] = [...clusters.list()];
+    if (first === undefined) throw new Error("expected the object");
+    const config = new MesosClusterConfig(first, clusters, logger);
     config.engine.subscribe(() => changes.push("engine"));
     config.admission.subscribe(() => changes.push("admission"));
     return config;
@@ -123,13 +125,12 @@ describe("MesosClusterConfig", () => {
     expect(changes).to.deep.equal([]);
   });
 
-  it("says what to do when there is no such object", () => {
-    let error: unknown;
-    try {
-      new MesosClusterConfig(clusters, "ns/mesos", logger);
-    } catch (reason) {
-      error = reason;
-    }
-    expect(isOperatingError(error, "CONFIG_INVALID")).to.equal(true);
+  it("refuses to start with an object that breaks its rules, naming each fault", async () => {
+    const error: unknown = await open({ roles: [{ name: "web", weight: "0" }] }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(isOperatingError(error, "CONFIG_INVALID") && error.details["faults"]).to.deep.equal([
+      "spec.roles.0.weight: weight must be above 0",
+    ]);
   });
 });
