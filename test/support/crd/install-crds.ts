@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
+import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
+import type { KubeTransport } from "../../../src/runtime/ports/kube-transport.ts";
+
+const CRDS = join(import.meta.dirname, "../../../crds");
+
+/** The committed CRDs, as objects. */
+export function committedCrds(): readonly KubeObject[] {
+  return readdirSync(CRDS)
+    .filter((file) => file.startsWith("orchestrator.io_"))
+    .map((file) => parse(readFileSync(join(CRDS, file), "utf8")) as KubeObject);
+}
+
+interface Established extends KubeObject {
+  readonly status?: { readonly conditions?: readonly { type: string; status: string }[] };
+}
+
+function isEstablished(crd: Established | undefined): boolean {
+  return (
+    crd?.status?.conditions?.some(
+      ({ type, status }) => type === "Established" && status === "True",
+    ) === true
+  );
+}
+
+/** Applies the committed CRDs and waits until they are served. */
+export async function installCrds(kube: KubeTransport, signal: AbortSignal): Promise<void> {
+  const kind = KINDS.CustomResourceDefinition;
+  for (const crd of committedCrds()) await kube.apply(kind, crd, { signal });
+  for (const { metadata } of committedCrds()) {
+    while (!isEstablished(await kube.get<Established>({ kind, name: metadata.name }, { signal }))) {
+      signal.throwIfAborted();
+    }
+  }
+}
