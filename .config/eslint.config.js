@@ -39,7 +39,9 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: [".config/*.js", ".config/*.ts", ".dependency-cruiser.cjs"] },
+        projectService: {
+          allowDefaultProject: [".config/*.js", ".config/*.ts", ".dependency-cruiser.cjs"],
+        },
         tsconfigRootDir: `${import.meta.dirname}/..`,
       },
     },
@@ -96,6 +98,6 @@ export default tseslint.config(
     files: ["**/*.js", "**/*.cjs"],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: { globals: { module: "readonly" } },
-    rules: { "no-undef": "off" },
+    rules: { "no-undef": "off", "@typescript-eslint/no-require-imports": "off" },
   },
 );

@@ -32,9 +32,6 @@ export class OperatingError extends Error {
 
 /** True for an {@link OperatingError}, of that code if one is given; works across copies of the package. */
 export function isOperatingError(error: unknown, code?: ErrorCode): error is OperatingError {
-  return (
-    error instanceof Error &&
-    error.name === "OperatingError" &&
-    (code === undefined || (error as OperatingError).code === code)
-  );
+  if (!(error instanceof Error) || error.name !== "OperatingError") return false;
+  return code === undefined || ("code" in error && error.code === code);
 }

@@ -14,6 +14,8 @@ export type MasterId = Brand<"MasterId">;
 export type KubeUid = Brand<"KubeUid">;
 
 /** The text as an identifier of kind `T`; the caller vouches that it has been validated or made by us. */
+// The caller names the kind; that it stands once is the point.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 export function asId<T extends Brand<string>>(text: string): T {
   return text as T;
 }

@@ -147,6 +147,7 @@ function stopOnSignal(root: string, stop: AbortController): void {
       console.error("\nstopping …");
       stopProduct(root)
         .then((line) => console.error(line))
+        .catch((error: unknown) => console.error(error))
         .finally(() => process.exit(130));
     });
   }
