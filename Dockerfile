@@ -19,12 +19,16 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 
 FROM deps AS build
 COPY . .
-RUN npm run build && rm -rf dist/test dist/.tsbuildinfo
+# What ships; tests are not compiled here.
+RUN node_modules/.bin/tsc -b src/processes \
+ && find dist -type f \( -name '*.d.ts' -o -name '*.tsbuildinfo' \) -delete
 
 FROM ${NODE_BASE_IMAGE} AS prod-deps
 WORKDIR /src
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+# Typings and source maps of packages are nearly half of their size, and nothing reads them.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+ && find node_modules -type f \( -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' -o -name '*.map' \) -delete
 
 FROM scratch AS app-source
 COPY --from=prod-deps /src/node_modules /app/node_modules
@@ -63,9 +67,12 @@ LABEL org.opencontainers.image.title="orchestrator-node" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 # Tasks run in it, and the probe reads connections: a shell, conntrack, util-linux.
-RUN command -v conntrack nsenter >/dev/null \
- || { apt-get update && apt-get install -y --no-install-recommends conntrack util-linux \
-      && rm -rf /var/lib/apt/lists/*; }
+RUN if ! command -v conntrack >/dev/null || ! command -v nsenter >/dev/null; then \
+      apt-get update && apt-get install -y --no-install-recommends conntrack util-linux \
+      && rm -rf /var/lib/apt/lists/*; \
+    fi \
+ && echo 'nonroot:x:65532:65532::/home/nonroot:/bin/sh' >> /etc/passwd \
+ && echo 'nonroot:x:65532:' >> /etc/group
 WORKDIR /app
 # The packages are a layer of their own: it changes with the lockfile only.
 COPY --from=app /app/node_modules /app/node_modules

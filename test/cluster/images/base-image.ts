@@ -34,7 +34,7 @@ export function ensureNodeBaseImage(options?: ImageOptions): Promise<BuiltImage>
   return ensureImage(
     {
       name: nodeBaseImage,
-      contentHash: hashOf(suite, include, exclude, process.version, process.arch, "layout 3"),
+      contentHash: hashOf(suite, include, exclude, process.version, process.arch, "layout 4"),
       isBase: true,
       async build(store, internalName) {
         const folder = mkdtempSync(join(tmpdir(), "orchestrator-base-"));
@@ -45,7 +45,7 @@ export function ensureNodeBaseImage(options?: ImageOptions): Promise<BuiltImage>
           await runCommand("debootstrap", ["--variant=minbase", ...packages, suite, root]);
           slim(root);
           await addNode(root);
-          await commitFolder(store, root, internalName);
+          await commitFolder(store, root, internalName, addAuthorities(root));
         } finally {
           rmSync(folder, { recursive: true, force: true });
         }
@@ -60,13 +60,15 @@ export async function commitFolder(
   store: ImageStore,
   root: string,
   internalName: string,
+  env: readonly string[] = [],
 ): Promise<void> {
   const archive = `${root}.tar`;
   await runCommand("tar", ["-C", root, "-cf", archive, "."]);
   const container = (await store.buildah(["from", "--quiet", "scratch"])).trim();
   await store.buildah(["add", "--quiet", container, archive, "/"]);
   const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-  await store.buildah(["config", "--env", path, container]);
+  const flags = [path, ...env].map((variable) => `--env=${variable}`);
+  await store.buildah(["config", ...flags, container]);
   await store.buildah(["commit", "--quiet", "--rm", container, internalName]);
 }
 
@@ -95,6 +97,15 @@ async function addNode(root: string): Promise<void> {
   mkdirSync(join(root, "nodejs/bin"), { recursive: true });
   symlinkSync("/usr/local/bin/node", join(root, "nodejs/bin/node"));
   await addNpm(root);
+}
+
+/** Networks that look into TLS have an authority of their own: builds trust what this machine does. */
+function addAuthorities(root: string): string[] {
+  const bundle = "/etc/ssl/certs/ca-certificates.crt";
+  if (!existsSync(bundle)) return [];
+  mkdirSync(dirname(join(root, bundle)), { recursive: true });
+  cpSync(realpathSync(bundle), join(root, bundle));
+  return [`NODE_EXTRA_CA_CERTS=${bundle}`];
 }
 
 /** This machine's npm, for builds from source; without one, only builds from context work. */

@@ -22,20 +22,33 @@ interface Lockfile {
 }
 
 /**
- * Folders of the packages that `npm ci --omit=dev` would install, as the lockfile says.
- * @throws {ClusterError} when one of them is not installed.
+ * Files of the packages that `npm ci --omit=dev` would install, as the lockfile says; without those
+ * that the Dockerfile drops.
+ * @throws {ClusterError} when a package is not installed.
  */
-export function listProductionPackages(root = repositoryRoot): string[] {
+export function listProductionFiles(root = repositoryRoot): string[] {
   const lockfile = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as Lockfile;
   const folders = Object.entries(lockfile.packages)
     .filter(([path, { dev }]) => path.startsWith("node_modules/") && dev !== true)
     .filter(([path, { optional }]) => optional !== true || existsSync(join(root, path)))
-    .map(([path]) => path)
-    .sort();
+    .map(([path]) => path);
   const missing = folders.find((path) => !existsSync(join(root, path)));
   if (missing !== undefined) throw new ClusterError(`${missing} is not installed`, "npm ci");
-  // A package nested in another one comes with it.
-  return folders.filter((path) => !folders.some((other) => path.startsWith(`${other}/`)));
+  return folders
+    .flatMap((folder) => listFiles(root, folder, folder))
+    .filter((path) => !/[.]d[.][cm]?ts$|[.]map$/.test(path))
+    .sort();
+}
+
+/** Files below `folder`, but not those of packages nested in it: the lockfile names them itself. */
+function listFiles(root: string, folder: string, top: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) {
+      return folder === top && entry.name === "node_modules" ? [] : listFiles(root, path, top);
+    }
+    return entry.isFile() ? [path] : [];
+  });
 }
 
 /** One hash over names and contents. */

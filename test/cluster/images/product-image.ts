@@ -4,7 +4,7 @@ import { ClusterError } from "../host/cluster-error.ts";
 import { repositoryRoot } from "../host/orchestrator-folders.ts";
 import { commandFailed, runCommand, tryCommand, type CommandResult } from "../host/run-command.ts";
 import { ensureNodeBaseImage } from "./base-image.ts";
-import { hashFiles, listCompiledFiles, listProductionPackages } from "./build-inputs.ts";
+import { hashFiles, listCompiledFiles, listProductionFiles } from "./build-inputs.ts";
 import { ensureImage, hashOf, type BuiltImage, type ImageOptions } from "./image-store.ts";
 import { ensureRuntimeBaseImage } from "./runtime-base-image.ts";
 
@@ -37,12 +37,13 @@ export async function buildImage(options: BuildImageOptions): Promise<BuiltImage
   const runtimeBase = await ensureRuntimeBaseImage(options);
   if (from === "context" && options.isCompiled !== false) await compile(options.signal);
   const files = from === "context" ? [...always, ...listCompiledFiles()] : await listSources();
-  const packages = from === "context" ? listProductionPackages() : [];
+  const packages = from === "context" ? listProductionFiles() : [];
   const contentHash = hashOf(
     options.target,
     from,
     nodeBase.storageName,
     runtimeBase.storageName,
+    // The lockfile, which is among the files, speaks for the content of the packages.
     packages,
     hashFiles(repositoryRoot, files),
   );
@@ -62,7 +63,6 @@ export async function buildImage(options: BuildImageOptions): Promise<BuiltImage
           await store.buildah([
             "build",
             "--pull-never",
-            "--quiet",
             "--layers",
             "--network=host",
             `--target=${options.target}`,
@@ -83,7 +83,7 @@ export async function buildImage(options: BuildImageOptions): Promise<BuiltImage
 async function listSources(): Promise<string[]> {
   const args = ["-C", repositoryRoot, "ls-files", "-co", "--exclude-standard", "--deduplicate"];
   const stdout = await runCommand("git", args);
-  return stdout.split("\n").filter((path) => path !== "" && !path.startsWith("docs/"));
+  return stdout.split("\n").filter((path) => path !== "" && !/^(docs|test)\//.test(path));
 }
 
 async function compile(signal: AbortSignal | undefined): Promise<void> {
