@@ -14,6 +14,14 @@ import { openKubeconfigAccess } from "../../adapters/kubernetes/kubeconfig-acces
 import { KubeRegistry } from "../../adapters/kubernetes-registry/kube-registry.ts";
 import { MesosClusterConfig } from "../../adapters/mesos-cluster-config/mesos-cluster-config.ts";
 import type { GatedPod, RuledNode } from "../../domain/admission/kube-view.ts";
+import {
+  isNodeNoise,
+  projectApp,
+  projectNode,
+  projectPod,
+} from "../../domain/admission/projections.ts";
+import { KIND_LABEL, POOL_LABEL } from "../../domain/agent/inventory.ts";
+import { allocatorOptionsOf } from "../../domain/allocator/options-of-spec.ts";
 import { Informers } from "../../runtime/informer/informers.ts";
 import { KINDS } from "../../runtime/kube/core-kinds.ts";
 import type { KubeObject } from "../../runtime/kube/kube-object.ts";
@@ -23,6 +31,7 @@ import { MASTER_TIMING } from "../../runtime/leader/lease-timing.ts";
 import type { Term } from "../../runtime/leader/term.ts";
 import { Manager } from "../../runtime/manager/manager.ts";
 import { MasterService } from "../../services/offer-engine/master-service.ts";
+import { MasterStatusLoop } from "../../services/master-status/master-status.ts";
 import { electionIdentity } from "../../services/offer-engine/serve/master-info.ts";
 import { PodAdmission } from "../../services/pod-admission/pod-admission.ts";
 import { VERSION } from "../version.ts";
@@ -57,21 +66,28 @@ export async function composeKubernetesMaster(
     fieldSelector: `metadata.name=${name}`,
   });
   const watched = {
-    pods: informers.of<GatedPod>({
-      kind: KINDS.Pod,
-      labelSelector: `orchestrator.io/pool=${name}`,
-    }),
-    nodes: informers.of<RuledNode & KubeObject>({ kind: KINDS.Node }),
-    namespaces: informers.of<KubeObject>({ kind: KINDS.Namespace }),
-    apps: informers.of<MarathonApp & KubeObject>({ kind: MARATHON_APP }),
+    pods: informers.of<GatedPod>(
+      // Pods that agents make carry a kind; they are tasks, never admitted here.
+      { kind: KINDS.Pod, labelSelector: `${POOL_LABEL}=${name},!${KIND_LABEL}` },
+      { transform: projectPod },
+    ),
+    nodes: informers.of<RuledNode & KubeObject>(
+      { kind: KINDS.Node },
+      { transform: projectNode, isNoise: isNodeNoise },
+    ),
+    namespaces: informers.of<KubeObject>({ kind: KINDS.Namespace, mode: "metadata" }),
+    apps: informers.of<MarathonApp & KubeObject>({ kind: MARATHON_APP }, { transform: projectApp }),
   };
   const caches = new AbortController();
   await informers.start(AbortSignal.any([caches.signal, signal]));
-  const source = new MesosClusterConfig(clusters, `${namespace}/${name}`, logger);
-  const uid = clusters.get(`${namespace}/${name}`)?.metadata.uid;
-  if (uid === undefined) {
-    throw new OperatingError("CONFIG_INVALID", `there is no MesosCluster ${namespace}/${name}`);
+  const object = clusters.get(`${namespace}/${name}`);
+  const uid = object?.metadata.uid;
+  if (object === undefined || uid === undefined) {
+    throw new OperatingError("CONFIG_INVALID", `there is no MesosCluster ${namespace}/${name}`, {
+      hint: "Create it, or name another with --cluster=<namespace>/<name>.",
+    });
   }
+  const source = new MesosClusterConfig(object, clusters, logger);
   const events = new KubeEventRecorder({
     kube,
     clock,
@@ -92,8 +108,10 @@ export async function composeKubernetesMaster(
     logger,
     meter,
   });
-  const admission = (term: Term): PodAdmission =>
-    new PodAdmission({
+  /** Of the newest term; asked only while that one leads. */
+  let admission: PodAdmission | undefined;
+  const beginAdmission = (term: Term): PodAdmission => {
+    admission = new PodAdmission({
       ...watched,
       config: source.admission,
       reader: kube,
@@ -104,6 +122,8 @@ export async function composeKubernetesMaster(
       logger,
       meter,
     });
+    return admission;
+  };
   const service = new MasterService({
     ...serviceParts(basics, http.port),
     registry: new KubeRegistry({
@@ -120,15 +140,44 @@ export async function composeKubernetesMaster(
     }),
     configSource: source.engine,
     election,
-    pods: admission,
+    pods: beginAdmission,
     podsFrameworkId: asId<FrameworkId>(`${uid}-pods`),
+    // Read at the beginning of each term: the allocator's rules hold for its life.
+    get allocation() {
+      return allocatorOptionsOf(source.spec.allocation, source.spec.masters.flags);
+    },
+  });
+  const status = new MasterStatusLoop({
+    kind: MESOS_CLUSTER,
+    object: () => clusters.get(`${namespace}/${name}`),
+    observe: () => {
+      const leadership = service.leadership();
+      if (leadership.kind !== "leading") return undefined;
+      const { engine } = leadership.host;
+      return {
+        nowMs: clock.nowMs(),
+        term: engine.term,
+        leader: {
+          pod: config.podName,
+          address: `${advertised.hostname}:${advertised.port}`,
+          masterId: engine.state.masterId,
+          electedMs: engine.startedMs,
+        },
+        state: engine.state,
+        roles: engine.config.roles,
+        pods: admission?.book.entries() ?? [],
+      };
+    },
+    kube,
+    clock,
+    logger,
   });
   const manager: Manager = new Manager({
     clock,
     logger,
     servers: [health(() => firstFailure(manager)), http],
     election,
-    activities: [service],
+    activities: [service, status],
     closers: [
       () => events.flush(),
       () => {
