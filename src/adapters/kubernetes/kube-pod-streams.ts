@@ -61,11 +61,32 @@ export class KubePodStreams implements PodStreams {
   exec(ref: PodContainerRef, options: ExecOptions): Promise<ExecResult> {
     const path = podPath(ref, "exec", streamQuery(options));
     const command = options.command.map((word) => `&command=${encodeURIComponent(word)}`).join("");
-    return this.#talk(path + command, options);
+    return this.#connect(ref, path + command, options);
   }
 
   attach(ref: PodContainerRef, options: Omit<ExecOptions, "command">): Promise<ExecResult> {
-    return this.#talk(podPath(ref, "attach", streamQuery(options)), options);
+    return this.#connect(ref, podPath(ref, "attach", streamQuery(options)), options);
+  }
+
+  /** A refused handshake carries no reason, so the pod is asked for one: gone, forbidden, or nothing known. */
+  async #connect(
+    ref: PodContainerRef,
+    path: string,
+    options: Omit<ExecOptions, "command">,
+  ): Promise<ExecResult> {
+    try {
+      return await this.#talk(path, options);
+    } catch (error) {
+      options.signal.throwIfAborted();
+      await this.#parts.client.json({
+        method: "GET",
+        verb: "get",
+        path: objectPath({ kind: KINDS.Pod, namespace: ref.namespace, name: ref.pod }),
+        repeatable: "idempotent",
+        signal: options.signal,
+      });
+      throw error;
+    }
   }
 
   #talk(path: string, options: Omit<ExecOptions, "command">): Promise<ExecResult> {

@@ -54,7 +54,7 @@ export class Controller {
   readonly #writes: OwnWrites;
   readonly #guard = new HotLoopGuard();
   readonly #logger: Logger;
-  #primary: Informer<KubeObject> | undefined;
+  readonly #primaries: Informer<KubeObject>[] = [];
   #active = 0;
 
   constructor(parts: ControllerParts) {
@@ -67,9 +67,12 @@ export class Controller {
     this.queue = new WorkQueue({ ...parts });
   }
 
-  /** The kind itself: its own key for each change that `predicate` lets through (default: any new resourceVersion). */
+  /**
+   * The kind itself: its own key for each change that `predicate` lets through (default: any new resourceVersion). Called once per
+   * namespace when only some are watched.
+   */
   reconciles<T extends KubeObject>(informer: Informer<T>, predicate?: Predicate): this {
-    this.#primary = informer;
+    this.#primaries.push(informer);
     return this.owns(informer, (object) => [keyOf(object)], predicate);
   }
 
@@ -118,7 +121,7 @@ export class Controller {
   async #turn(key: ObjectKey, term: Term): Promise<void> {
     const { clock, random, kube } = this.#parts;
     if (term.signal.aborted) return;
-    const generation = this.#primary?.get(key)?.metadata.generation;
+    const generation = this.#ownObject(key)?.metadata.generation;
     const verdict = this.#guard.admit(key, generation, clock.monotonicMs());
     if (verdict.kind === "wait") {
       this.#slowDown(key, verdict.delayMs, verdict.first);
@@ -213,7 +216,7 @@ export class Controller {
     }
     if (writes === 0) {
       // Nothing left to do for an object that is gone: nothing to remember of it either.
-      if (this.#primary !== undefined && this.#primary.get(key) === undefined) this.#forget(key);
+      if (this.#ownObject(key) === undefined) this.#forget(key);
     } else {
       context.logger.info("Reconciled.", {
         outcome: result.kind,
@@ -247,6 +250,14 @@ export class Controller {
       ...parseKey(key),
       requeueAfterMs: delayMs,
     });
+  }
+
+  #ownObject(key: ObjectKey): KubeObject | undefined {
+    for (const informer of this.#primaries) {
+      const object = informer.get(key);
+      if (object !== undefined) return object;
+    }
+    return undefined;
   }
 
   #forget(key: ObjectKey): void {

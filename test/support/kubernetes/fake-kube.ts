@@ -61,6 +61,8 @@ export class FakeKube implements KubeTransport {
   readonly calls: FakeCall[] = [];
   /** Consulted before every call; throw to fail it, wait to delay it. */
   intercept: ((call: FakeCall) => Promise<void> | void) | undefined;
+  /** Consulted after a write took effect and before its answer: throw to lose the answer, as a crash or a reset does. */
+  interceptAnswer: ((call: FakeCall) => Promise<void> | void) | undefined;
   /** False: answers streaming lists as an older server does. */
   canStreamList = true;
   readonly #random = new SeededRandom(1);
@@ -171,15 +173,16 @@ export class FakeKube implements KubeTransport {
   }
 
   async create<T extends KubeObject>(kind: KubeKind, object: T, options: WriteOptions): Promise<T> {
-    await this.#enter("create", kind, object.metadata, options);
+    const call = await this.#enter("create", kind, object.metadata, options);
     if (this.#objects.has(idOf(kind, object.metadata))) {
       throw new OperatingError("KUBE_ALREADY_EXISTS", `${object.metadata.name} already exists`);
     }
-    return this.#write(kind, undefined, typed(kind, object), options) as unknown as T;
+    const stored = this.#write(kind, undefined, typed(kind, object), options);
+    return this.#answer(call, stored as unknown as T);
   }
 
   async apply<T extends KubeObject>(kind: KubeKind, object: T, options: ApplyOptions): Promise<T> {
-    await this.#enter("apply", kind, object.metadata, options);
+    const call = await this.#enter("apply", kind, object.metadata, options);
     const id = idOf(kind, object.metadata);
     const live = this.#objects.get(id);
     this.#check(live, object.metadata);
@@ -201,7 +204,8 @@ export class FakeKube implements KubeTransport {
     >;
     const merged = owners.apply(base, wanted, manager, options.force ?? true);
     if (options.dryRun !== true) this.#owners.set(id, owners);
-    return this.#write(kind, live, merged as unknown as Stored, options) as unknown as T;
+    const stored = this.#write(kind, live, merged as unknown as Stored, options);
+    return this.#answer(call, stored as unknown as T);
   }
 
   async patch<T extends KubeObject>(
@@ -209,7 +213,7 @@ export class FakeKube implements KubeTransport {
     patch: KubePatch,
     options: WriteOptions,
   ): Promise<T> {
-    await this.#enter("patch", ref.kind, ref, options);
+    const call = await this.#enter("patch", ref.kind, ref, options);
     const live = this.#objects.get(idOf(ref.kind, ref));
     if (live === undefined) throw new OperatingError("KUBE_NOT_FOUND", `${ref.name} not found`);
     const next =
@@ -217,11 +221,12 @@ export class FakeKube implements KubeTransport {
         ? applyJsonPatch(live, patch.operations)
         : (mergePatch(live, patch.patch) as Stored);
     this.#check(live, next.metadata);
-    return this.#write(ref.kind, live, next, options) as unknown as T;
+    const stored = this.#write(ref.kind, live, next, options);
+    return this.#answer(call, stored as unknown as T);
   }
 
   async delete(ref: KubeRef, options: DeleteOptions): Promise<boolean> {
-    await this.#enter("delete", ref.kind, ref, options);
+    const call = await this.#enter("delete", ref.kind, ref, options);
     const id = idOf(ref.kind, ref);
     const live = this.#objects.get(id);
     if (live === undefined) return false;
@@ -236,7 +241,7 @@ export class FakeKube implements KubeTransport {
       const metadata = { ...live.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" };
       this.#store(ref.kind, live, { ...live, metadata }, false);
     }
-    return true;
+    return this.#answer(call, true);
   }
 
   async #enter(
@@ -244,7 +249,7 @@ export class FakeKube implements KubeTransport {
     kind: KubeKind,
     at: { readonly namespace?: string; readonly name?: string },
     options: CallOptions & { readonly subresource?: string },
-  ): Promise<void> {
+  ): Promise<FakeCall> {
     options.signal.throwIfAborted();
     const call: FakeCall = {
       verb,
@@ -256,6 +261,12 @@ export class FakeKube implements KubeTransport {
     this.calls.push(call);
     await this.intercept?.(call);
     options.signal.throwIfAborted();
+    return call;
+  }
+
+  async #answer<R>(call: FakeCall, result: R): Promise<R> {
+    await this.interceptAnswer?.(call);
+    return result;
   }
 
   #check(live: Stored | undefined, { uid, resourceVersion }: ObjectMeta): void {
