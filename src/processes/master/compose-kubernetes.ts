@@ -191,7 +191,7 @@ export async function composeKubernetesMaster(
   return { service, manager };
 }
 
-function openAccess({ config, clock }: MasterBasics): Promise<ClusterAccess> {
+export function openAccess({ config, clock }: MasterBasics): Promise<ClusterAccess> {
   const address = inClusterAddress();
   if (config.kubeconfig === undefined && address !== undefined) {
     return openInClusterAccess({ clock, ...address });
@@ -200,7 +200,7 @@ function openAccess({ config, clock }: MasterBasics): Promise<ClusterAccess> {
   return openKubeconfigAccess({ clock, ...(file === undefined ? {} : { file }) });
 }
 
-function connect(
+export function connect(
   { clock, random, logger, meter }: MasterBasics,
   access: ClusterAccess,
   connectionsMax: number,

@@ -25,6 +25,8 @@ const schema = z.strictObject({
     .regex(/^[^/]+\/[^/]+$/, "give namespace/name")
     .optional(),
   standalone: flag.default(false),
+  /** Beside an operator: the cluster of this namespace that asks for the sidecar, whenever there is one. */
+  sidecar: flag.default(false),
   kubeconfig: z.string().min(1).optional(),
   workDir: z.string().min(1).default("/var/lib/orchestrator/master"),
   ip: z.string().min(1).optional(),
@@ -112,10 +114,11 @@ export function parseMasterConfig(
     );
     throw new OperatingError("CONFIG_INVALID", faults.join("\n"));
   }
-  if (parsed.data.cluster === undefined && !parsed.data.standalone) {
+  const { cluster, standalone, sidecar } = parsed.data;
+  if (cluster === undefined && !standalone && !sidecar) {
     throw new OperatingError(
       "CONFIG_INVALID",
-      "--cluster: name the MesosCluster, or give --standalone",
+      "--cluster: name the MesosCluster, or give --sidecar or --standalone",
     );
   }
   return Object.freeze(parsed.data);

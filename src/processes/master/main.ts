@@ -7,12 +7,14 @@ import { EXIT, exitCodeOf } from "../../runtime/manager/exit-codes.ts";
 import { VERSION } from "../version.ts";
 import { composeMaster } from "./compose.ts";
 import { parseMasterConfig, type MasterConfig } from "./config.ts";
+import { runSidecar, type Lead } from "./sidecar.ts";
 
 /** `orchestrator master`: the offer engine. */
 export function masterCommand(): Command {
   return new Command("master")
     .description("run the offer engine: allocator, Mesos v1 API, pod admission")
     .option("--cluster <namespace/name>", "the MesosCluster to lead")
+    .option("--sidecar", "beside an operator: lead the cluster that asks for it, if any")
     .option("--standalone", "no Kubernetes: records in --work-dir, no election")
     .option("--kubeconfig <file>", "default: the pod's service account, else kubectl's default")
     .option("--work-dir <folder>", "records of a standalone master")
@@ -82,10 +84,15 @@ async function runWith(options: Record<string, unknown>): Promise<number> {
     clock,
   });
   const stop = stopSignal(logger);
-  try {
-    const { manager, port } = await composeMaster(config, clock, logger, stop);
+  const lead: Lead = async (leading, signal) => {
+    const { manager, port } = await composeMaster(leading, clock, logger, signal);
     logger.info("The Mesos API is served.", { port });
-    return await manager.run(stop);
+    return manager.run(signal);
+  };
+  try {
+    return await (config.sidecar
+      ? runSidecar(config, clock, logger, stop, lead)
+      : lead(config, stop));
   } catch (error) {
     if (stop.aborted) return EXIT.stopped;
     logger.error("The master could not start.", { error });

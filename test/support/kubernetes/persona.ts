@@ -49,7 +49,7 @@ export async function signIn(
   const admin = await openKubeconfigAccess({ clock: real.clock, file: kubeconfigPath });
   const token = await requestToken(real.transport, account, pod);
   const { ca } = admin.credentials().tls;
-  const { transport, close } = connectKubernetes({
+  const connection = connectKubernetes({
     clock: real.clock,
     random: real.random,
     logger: real.logger,
@@ -66,5 +66,5 @@ export async function signIn(
       refresh: () => Promise.resolve(),
     },
   });
-  return { kube: transport, close };
+  return { kube: connection.transport, close: () => connection.close() };
 }

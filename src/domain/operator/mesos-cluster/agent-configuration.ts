@@ -59,6 +59,7 @@ export function agentFlags(seen: Seen): Readonly<Record<string, FlagValue>> {
   const attributes = staticAttributes(seen);
   return {
     master: `http://${service}:${masters.service.port}`,
+    master_token_file: "/var/run/secrets/orchestrator/master/token",
     cluster: `${cluster.metadata.namespace}/${cluster.metadata.name}`,
     launcher: agents.launcher.toLowerCase(),
     access: agents.access,

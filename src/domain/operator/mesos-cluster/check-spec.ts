@@ -29,6 +29,8 @@ function missingFeature(seen: Seen): Stall | undefined {
     [security.tls.mode !== "Off", "spec.security.tls"],
     [Object.values(monitoring).some(Boolean), "spec.monitoring"],
     [agents.workloads.enabled, "spec.agents.workloads"],
+    [agents.access === "Host", "spec.agents.access: Host"],
+    [agents.launcher === "Process", "spec.agents.launcher: Process in a cluster"],
   ];
   const field = missing.find(([asked]) => asked)?.[1];
   return field === undefined

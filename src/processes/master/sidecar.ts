@@ -1,0 +1,139 @@
+import { MESOS_CLUSTER } from "../../api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
+import type { MesosCluster } from "../../api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
+import { HealthServer } from "../../adapters/health-server/health-server.ts";
+import { PromMeter } from "../../adapters/metrics/prom-meter.ts";
+import { SystemRandom } from "../../adapters/system-random/system-random.ts";
+import { Informers } from "../../runtime/informer/informers.ts";
+import type { Informer } from "../../runtime/informer/informer.ts";
+import type { KubeObject } from "../../runtime/kube/kube-object.ts";
+import { EXIT, type ExitCode } from "../../runtime/manager/exit-codes.ts";
+import type { Clock } from "../../runtime/ports/clock.ts";
+import type { Logger } from "../../runtime/ports/logger.ts";
+import { connect, openAccess } from "./compose-kubernetes.ts";
+import type { MasterConfig } from "./config.ts";
+import { HttpComponent } from "./http-component.ts";
+
+type Cluster = MesosCluster & KubeObject;
+
+/** Leads (or stands by for) one MesosCluster until the signal aborts. */
+export type Lead = (config: MasterConfig, signal: AbortSignal) => Promise<ExitCode>;
+
+const createdMs = ({ metadata }: Cluster): number => Date.parse(metadata.creationTimestamp ?? "");
+
+/** One operator has one sidecar: the oldest cluster that asks for it gets it, by name among equals, as the reconciler says. */
+export function clusterOfSidecar(clusters: Iterable<Cluster>): Cluster | undefined {
+  return [...clusters]
+    .filter(({ metadata, spec }) => {
+      return metadata.deletionTimestamp === undefined && spec.masters.placement === "Sidecar";
+    })
+    .sort(
+      (left, right) =>
+        createdMs(left) - createdMs(right) || (left.metadata.name < right.metadata.name ? -1 : 1),
+    )[0];
+}
+
+/** A sidecar serves on until the masters that replace it are ready, so that there is always somebody to lead. */
+export function isDone(cluster: Cluster | undefined): boolean {
+  if (cluster === undefined || cluster.metadata.deletionTimestamp !== undefined) return true;
+  if (cluster.spec.masters.placement === "Sidecar") return false;
+  const own = `${cluster.metadata.name}-master-`;
+  const members = cluster.status?.masters?.members ?? [];
+  return members.some(({ pod, ready }) => ready && pod.startsWith(own));
+}
+
+/** Resolves when `reached` is true of the cache, or the signal aborts. */
+function until(
+  clusters: Informer<Cluster>,
+  reached: () => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!signal.aborted && !reached()) return;
+      off();
+      signal.removeEventListener("abort", look);
+      resolve();
+    };
+    let off: () => void = () => undefined;
+    off = clusters.onChange(() => queueMicrotask(look));
+    signal.addEventListener("abort", look, { once: true });
+    look();
+  });
+}
+
+/** The API answers 503, and the process is ready: that there is no cluster for it is no fault. */
+async function idle(
+  config: MasterConfig,
+  logger: Logger,
+  clusters: Informer<Cluster>,
+  signal: AbortSignal,
+): Promise<void> {
+  const http = new HttpComponent({ logger, host: config.ip, port: config.port });
+  const health = new HealthServer({
+    address: config.healthAddress,
+    port: config.healthPort,
+    liveness: [],
+    readiness: [],
+  });
+  await http.start();
+  await health.start();
+  logger.info("No MesosCluster asks for the sidecar; waiting.");
+  await until(clusters, () => clusterOfSidecar(clusters.list()) !== undefined, signal);
+  await health.stop();
+  await http.stop();
+}
+
+/** The master beside an operator: leads the cluster of its namespace that asks for the sidecar, and waits while there is none. */
+export async function runSidecar(
+  config: MasterConfig,
+  clock: Clock,
+  logger: Logger,
+  stop: AbortSignal,
+  lead: Lead,
+): Promise<ExitCode> {
+  const meter = new PromMeter({ defaults: false });
+  const basics = { config, clock, logger, random: new SystemRandom(), meter };
+  const access = await openAccess(basics);
+  const connection = connect(basics, access, 2);
+  const informers = new Informers({ ...basics, reader: connection.transport });
+  const clusters = informers.of<Cluster>({ kind: MESOS_CLUSTER, namespace: access.namespace });
+  try {
+    await informers.start(stop);
+    for (;;) {
+      if (stop.aborted) return EXIT.stopped;
+      const chosen = clusterOfSidecar(clusters.list());
+      if (chosen === undefined) {
+        await idle(config, logger, clusters, stop);
+        continue;
+      }
+      const code = await leadUntilDone(chosen, config, clusters, stop, lead);
+      if (code !== EXIT.stopped) return code;
+    }
+  } finally {
+    await connection.close();
+  }
+}
+
+async function leadUntilDone(
+  chosen: Cluster,
+  config: MasterConfig,
+  clusters: Informer<Cluster>,
+  stop: AbortSignal,
+  lead: Lead,
+): Promise<ExitCode> {
+  const { namespace = "", name } = chosen.metadata;
+  const key = `${namespace}/${name}`;
+  const ended = new AbortController();
+  const watching = until(
+    clusters,
+    () => isDone(clusters.get(key)),
+    AbortSignal.any([stop, ended.signal]),
+  );
+  const done = new AbortController();
+  void watching.then(() => done.abort());
+  try {
+    return await lead({ ...config, cluster: key }, AbortSignal.any([stop, done.signal]));
+  } finally {
+    ended.abort();
+  }
+}
