@@ -11,6 +11,8 @@ export interface UpFlags {
   readonly kwok?: string | undefined;
 }
 
+const listedMax = 20;
+
 /** Starts a cluster; without `--detach` it lives as long as this process. */
 export async function commandUp(flags: UpFlags): Promise<void> {
   const cluster = await startCluster({
@@ -22,7 +24,9 @@ export async function commandUp(flags: UpFlags): Promise<void> {
     ...(flags.kwok === undefined ? {} : { kwokNodes: parseCount("kwok", flags.kwok) }),
   });
   const name = flags.name === "default" ? "" : ` --name ${flags.name}`;
-  console.log(await cluster.kubectl(["get", "nodes"]));
+  const selector = cluster.simulatedNodes.length > listedMax ? ["-l", "type!=kwok"] : [];
+  console.log((await cluster.kubectl(["get", "nodes", ...selector])).trimEnd());
+  if (selector.length > 0) console.log(`and ${cluster.simulatedNodes.length} simulated nodes`);
   console.log(`export KUBECONFIG=${cluster.kubeconfigPath}`);
   console.log(`npm run cluster -- kubectl${name} get pods -A`);
   if (flags.detach) {
