@@ -97,13 +97,12 @@ export class Allocator {
     return run.execute(candidates, nowMs);
   }
 
-  /** Undefined = all. Agents that a changed leaf may have are found by its class mask. */
-  #dirtyAgents(): Iterable<number> | undefined {
+  /** Agents that a changed leaf may have are found by its class mask. */
+  #dirtyAgents(): Iterable<number> {
     const { dirty, agents: table, masks } = this.#core.state;
-    if (dirty.isAll) return undefined;
-    if (dirty.leaves.size === 0) return [...dirty.agents];
-    const leaves = [...dirty.leaves];
-    const chosen = new Set(dirty.agents);
+    const leaves = dirty.leaves();
+    if (leaves.length === 0) return dirty.agents();
+    const chosen = new Set(dirty.agents());
     for (const agent of table.all()) {
       const isEligible = masks.isAnyEligible(table.classOf[agent] as number, leaves);
       if (isEligible && !table.hasNothingFree(agent)) chosen.add(agent);

@@ -17,7 +17,7 @@ export function addAgent(core: AllocatorCore, event: EventOf<"agentAdded">): Out
   const total = state.codec.encode(event.total);
   const agent = state.agents.add(event.agentId, event.profile);
   state.masks.growAgents(state.agents.size);
-  state.agents.podSlotsFree[agent] = event.podSlotsFree ?? -1;
+  state.agents.setPodSlots(agent, event.podSlotsFree ?? -1);
   state.agents.isListed[agent] = core.isListed(event.profile.hostname) ? 1 : 0;
   state.agents.classOf[agent] = state.masks.enter(event.profile, hasGpus(core, total));
   ledger.setTotal(agent, total);
@@ -58,7 +58,7 @@ export function updateAgent(core: AllocatorCore, event: EventOf<"agentUpdated">)
     event.profile === undefined && event.total === undefined && event.podSlotsFree === undefined;
   if (event.podSlotsFree !== undefined) {
     changed = state.agents.podSlotsFree[agent] !== event.podSlotsFree;
-    state.agents.podSlotsFree[agent] = event.podSlotsFree;
+    state.agents.setPodSlots(agent, event.podSlotsFree);
   }
   if (event.total !== undefined) {
     const total = state.codec.encode(event.total);

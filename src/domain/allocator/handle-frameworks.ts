@@ -101,7 +101,7 @@ export function recover(core: AllocatorCore, event: EventOf<"recovered">, nowMs:
   const found = findHolding(core, event);
   if (found === undefined) return UNKNOWN;
   const { leaf, agent, holding } = found;
-  const held = ledger.amountsOf(holding);
+  const held = ledger.readHolding(holding);
   const amounts = event.resources === undefined ? held : state.codec.encode(event.resources);
   if (!holds(held, amounts)) return { kind: "refused", reason: "notHeld" };
   if (event.cause === "declinedWhole") countDecline(core, leaf);
@@ -124,7 +124,8 @@ export function convertAllocation(
   const to = state.codec.encode(event.to);
   const found = findHolding(core, event);
   if (found === undefined) return UNKNOWN;
-  if (!holds(ledger.amountsOf(found.holding), from)) return { kind: "refused", reason: "notHeld" };
+  if (!holds(ledger.readHolding(found.holding), from))
+    return { kind: "refused", reason: "notHeld" };
   ledger.convert(found.holding, from, to);
   return APPLIED;
 }

@@ -22,8 +22,8 @@ export function setQuota(core: AllocatorCore, event: EventOf<"quotaSet">): Outco
   const guarantees = sumsOf(core, event.guarantees).filter(({ milli }) => milli > 0);
   const limits = sumsOf(core, event.limits);
   state.quota.growRoles(state.roles.count);
-  if (guarantees.length === 0 && limits.length === 0) state.quota.quotas.delete(role);
-  else state.quota.quotas.set(role, { guarantees, limits });
+  const isNone = guarantees.length === 0 && limits.length === 0;
+  state.quota.setQuota(role, isNone ? undefined : { guarantees, limits });
   slackGrew(core, role);
   return APPLIED;
 }
@@ -31,7 +31,7 @@ export function setQuota(core: AllocatorCore, event: EventOf<"quotaSet">): Outco
 export function removeQuota(core: AllocatorCore, name: string): Outcome {
   const role = core.state.roles.find(name);
   if (role !== undefined) {
-    core.state.quota.quotas.delete(role);
+    core.state.quota.setQuota(role, undefined);
     slackGrew(core, role);
   }
   return APPLIED;

@@ -123,7 +123,7 @@ export class InverseOffers {
     const { holdings, frameworks } = this.#state;
     const holders = new Set<FrameworkId>();
     for (let h = holdings.firstOfAgent(agent); h >= 0; h = holdings.nextOfAgent(h)) {
-      const framework = frameworks.leaves[holdings.leafOf[h] as number]?.framework;
+      const framework = frameworks.leaves[holdings.leafOf(h)]?.framework;
       if (framework?.isActive === true && framework.isKnown) holders.add(framework.id);
     }
     holders.delete(this.#state.options.podsFrameworkId);

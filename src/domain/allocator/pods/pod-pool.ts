@@ -141,7 +141,7 @@ export class PodPool {
     this.#charges.delete(uid);
     const { agents, holdings, roles } = this.#state;
     const slots = agents.podSlotsFree[charge.agent] as number;
-    if (slots >= 0) agents.podSlotsFree[charge.agent] = slots + 1;
+    if (slots >= 0) agents.setPodSlots(charge.agent, slots + 1);
     const leaf = this.#leafOf(roles.indexOf(charge.queued.pod.role));
     this.#ledger.release(holdings.find(leaf.index, charge.agent), charge.amounts);
     return charge.queued;
@@ -156,7 +156,7 @@ export class PodPool {
     this.#charges.set(queued.pod.uid, { queued, agent, amounts });
     const { agents } = this.#state;
     const slots = agents.podSlotsFree[agent] as number;
-    if (slots > 0) agents.podSlotsFree[agent] = slots - 1;
+    if (slots > 0) agents.setPodSlots(agent, slots - 1);
   }
 
   #left(role: number, uid: KubeUid): void {

@@ -21,8 +21,9 @@ export interface Quota {
 export class QuotaLedger implements NamedColumns {
   readonly #names: ScalarNames;
   #stride: number;
-  /** By top-level role index. */
-  readonly quotas = new Map<number, Quota>();
+  /** By top-level role index; `#byRole` is the same for the loops. */
+  readonly #quotas = new Map<number, Quota>();
+  readonly #byRole: (Quota | undefined)[] = [];
   consumed: Floats;
   available: Floats;
   required: Floats;
@@ -41,6 +42,21 @@ export class QuotaLedger implements NamedColumns {
     this.available = widenRows(this.available, this.#stride, stride);
     this.required = widenRows(this.required, this.#stride, stride);
     this.#stride = stride;
+  }
+
+  /** Roles with quota. */
+  get quotas(): ReadonlyMap<number, Quota> {
+    return this.#quotas;
+  }
+
+  quotaOf(role: number): Quota | undefined {
+    return this.#byRole[role];
+  }
+
+  setQuota(role: number, quota: Quota | undefined): void {
+    if (quota === undefined) this.#quotas.delete(role);
+    else this.#quotas.set(role, quota);
+    this.#byRole[role] = quota;
   }
 
   growRoles(roles: number): void {

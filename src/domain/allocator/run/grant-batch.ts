@@ -96,6 +96,7 @@ export class GrantBatch {
     const resources = codec.decode(this.plain, base, bag);
     const plain = this.plain.slice(base, base + names.stride);
     this.#remembered[agent] = { plain, bag, resources };
+    codec.remember(resources, { plain, bag });
     return resources;
   }
 

@@ -58,9 +58,8 @@ export class RunContext {
   /** Whether anybody is to be asked about the agent; loads who. */
   openAgent(agent: number): boolean {
     const { agents, masks } = this.state;
-    if (agents.podSlotsFree[agent] === 0) return false;
-    if (!masks.loadOpen(agent, agents.classOf[agent] as number, this.#open)) return false;
-    return !agents.hasNothingFree(agent) && !agents.isOvercommitted(agent);
+    if (agents.isOfferable[agent] === 0) return false;
+    return masks.loadOpen(agent, agents.classOf[agent] as number, this.#open);
   }
 
   /** Whether this leaf is to be asked about the agent; steps 1 and 4. */

@@ -48,11 +48,10 @@ export class FairStage {
     const { roles, state } = this.#run;
     roles.reset(state.roleTree.root);
     for (let node = roles.next(); node >= 0; node = roles.next()) {
-      if (state.agents.hasNothingFree(agent)) return;
+      if (state.agents.isOfferable[agent] === 0) return;
       const admitted = this.#offerRole(agent, state.forest.client[node] as number, pass);
       if (!admitted) continue;
       state.forest.settle();
-      if (state.agents.podSlotsFree[agent] === 0) return;
       roles.reset(state.roleTree.root);
     }
   }
@@ -60,7 +59,7 @@ export class FairStage {
   /** True when a pod was admitted: the order is to be read again from its head. */
   #offerRole(agent: number, role: number, pass: Pass): boolean {
     const { members, state, draft } = this.#run;
-    const quota = state.quota.quotas.get(role);
+    const quota = state.quota.quotaOf(role);
     members.reset(state.membersOf(role).tree.root);
     draft.load(agent, role);
     for (let node = members.next(); node >= 0; node = members.next()) {

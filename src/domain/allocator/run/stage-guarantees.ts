@@ -38,7 +38,7 @@ export class GuaranteeStage {
   #isAnyRoleShort(): boolean {
     const { state } = this.#run;
     for (const [role, { guarantees }] of state.quota.quotas) {
-      if (!state.members.has(role)) continue;
+      if (state.members[role] === undefined) continue;
       for (const { name, milli } of guarantees) {
         if (milli > state.quota.consumedOf(role, name)) return true;
       }
@@ -51,13 +51,12 @@ export class GuaranteeStage {
     roles.reset(state.roleTree.root);
     for (let node = roles.next(); node >= 0; node = roles.next()) {
       const role = state.forest.client[node] as number;
-      const quota = state.quota.quotas.get(role);
+      const quota = state.quota.quotaOf(role);
       if (quota === undefined || quota.guarantees.length === 0) continue;
       if (!state.quota.loadUnsatisfied(role, quota, this.#unsatisfied)) continue;
-      if (state.agents.hasNothingFree(agent)) return;
+      if (state.agents.isOfferable[agent] === 0) return;
       if (!this.#offerRole(agent, role, quota)) continue;
       state.forest.settle();
-      if (state.agents.podSlotsFree[agent] === 0) return;
       roles.reset(state.roleTree.root);
     }
   }

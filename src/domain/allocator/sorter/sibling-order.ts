@@ -8,6 +8,9 @@ export interface SiblingComparison {
 /** Moves per sibling before insertion sort gives way to a full sort. */
 const MOVES_PER_NODE_MAX = 8;
 
+/** Up to here a loop moves faster than `copyWithin` starts. */
+const SHORT_MOVE = 64;
+
 /** The active children of one node, least share first. Sorted when it is read, not when it changes. */
 export class SiblingOrder {
   readonly #comparison: SiblingComparison;
@@ -37,7 +40,17 @@ export class SiblingOrder {
 
   /** Moves one node whose key changed to its place; the rest must be in order. */
   replace(node: number): void {
-    if (this.isSorted && this.remove(node)) this.insertInPlace(node);
+    if (!this.isSorted) return;
+    const { nodes } = this;
+    const from = this.#placeOf(node);
+    if (from < 0) return;
+    const to = this.#placeWithout(node, from);
+    if (to > from) {
+      if (to - from < SHORT_MOVE)
+        for (let i = from; i < to; i += 1) nodes[i] = nodes[i + 1] as number;
+      else nodes.copyWithin(from, from + 1, to + 1);
+    } else if (to < from) nodes.copyWithin(to + 1, to, from);
+    nodes[to] = node;
   }
 
   /** Takes the node out for `insertInPlace`; false when it is not listed or the list not sorted. */
@@ -57,6 +70,25 @@ export class SiblingOrder {
     this.nodes.copyWithin(low + 1, low, this.length);
     this.nodes[low] = node;
     this.length += 1;
+  }
+
+  #placeOf(node: number): number {
+    const { nodes, length } = this;
+    for (let i = 0; i < length; i += 1) if (nodes[i] === node) return i;
+    return -1;
+  }
+
+  /** Where the node belongs in the list without it; it now sits at `from`. */
+  #placeWithout(node: number, from: number): number {
+    let low = 0;
+    let high = this.length - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = this.nodes[middle < from ? middle : middle + 1] as number;
+      if (this.#comparison.compare(other, node) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** Cheap when little moved: insertion sort, a full sort only after many moves. */

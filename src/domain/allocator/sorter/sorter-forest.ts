@@ -24,8 +24,8 @@ export class SorterForest implements NamedColumns {
   #stride: number;
   /** What the whole pool has, by name. */
   totals: Floats;
-  /** 1 for names that may be dominant. */
-  #counted: Uint8Array;
+  /** Names that may be dominant. */
+  #counted: number[] = [];
   #totalsChanged = false;
 
   parent = new Int32Array(16);
@@ -50,7 +50,6 @@ export class SorterForest implements NamedColumns {
     this.#excluded = new Set([...excluded, "gpumem"]);
     this.#stride = names.stride;
     this.totals = new Float64Array(this.#stride);
-    this.#counted = new Uint8Array(this.#stride);
     this.allocated = new Float64Array(16 * this.#stride);
     names.register(this);
   }
@@ -58,7 +57,6 @@ export class SorterForest implements NamedColumns {
   widen(stride: number): void {
     this.totals = widenRows(this.totals, this.#stride, stride);
     this.allocated = widenRows(this.allocated, this.#stride, stride);
-    this.#counted = new Uint8Array(stride);
     this.#stride = stride;
     this.#totalsChanged = true;
   }
@@ -165,8 +163,12 @@ export class SorterForest implements NamedColumns {
   settle(): void {
     const granted = this.#granted;
     if (granted.length === 0) return;
-    if (granted.length === 1) this.#settleOne(granted[0] as Node);
-    else this.#settleAll(granted);
+    const [first, second] = granted as [Node, Node];
+    if (granted.length === 1) this.#settleOne(first);
+    else if (granted.length === 2 && this.#rootOf(first) !== this.#rootOf(second)) {
+      this.#settleOne(first);
+      this.#settleOne(second);
+    } else this.#settleAll(granted);
     granted.length = 0;
   }
 
@@ -174,9 +176,10 @@ export class SorterForest implements NamedColumns {
   refresh(): void {
     if (!this.#totalsChanged) return;
     this.#totalsChanged = false;
+    this.#counted = [];
     for (let k = 0; k < this.#names.count; k += 1) {
       const counts = !this.#excluded.has(this.#names.nameOf(k));
-      this.#counted[k] = counts && (this.totals[k] as number) > 0 ? 1 : 0;
+      if (counts && (this.totals[k] as number) > 0) this.#counted.push(k);
     }
     for (let node = 0; node < this.#size; node += 1) {
       this.#recomputeShare(node);
@@ -209,15 +212,16 @@ export class SorterForest implements NamedColumns {
         allocated[base + k] = (allocated[base + k] as number) + (delta[k] as number);
       }
       this.count[node] = (this.count[node] as number) + counts;
-      this.#recomputeShare(node);
+      if ((this.parent[node] as Node) >= 0) this.#recomputeShare(node);
     }
   }
 
   #recomputeShare(node: Node): void {
     const base = node * this.#stride;
     let share = 0;
-    for (let k = 0; k < this.#names.count; k += 1) {
-      if (this.#counted[k] === 0) continue;
+    const counted = this.#counted;
+    for (let i = 0; i < counted.length; i += 1) {
+      const k = counted[i] as number;
       const part = (this.allocated[base + k] as number) / (this.totals[k] as number);
       if (part > share) share = part;
     }
@@ -229,6 +233,12 @@ export class SorterForest implements NamedColumns {
     if (parent < 0) return;
     const order = this.orders[parent];
     if (order !== undefined) order.isSorted = false;
+  }
+
+  #rootOf(leaf: Node): Node {
+    let node = leaf;
+    while ((this.parent[node] as Node) >= 0) node = this.parent[node] as Node;
+    return node;
   }
 
   #settleOne(leaf: Node): void {

@@ -31,6 +31,8 @@ export class AgentTable implements NamedColumns {
   /** 1 = active, not draining, suspect or disconnected. */
   isActive = new Uint8Array(16);
   isListed = new Uint8Array(16);
+  /** 1 = something is free, nothing owed, a pod slot left; see `refreshOfferable`. */
+  isOfferable = new Uint8Array(16);
   /** Slots left for pods; -1 = not counted. */
   podSlotsFree: Ints = new Int32Array(16);
   /** Runs that have considered the agent. */
@@ -85,6 +87,7 @@ export class AgentTable implements NamedColumns {
     this.isActive[agent] = 1;
     this.isListed[agent] = 1;
     this.podSlotsFree[agent] = -1;
+    this.isOfferable[agent] = 0;
     this.runs[agent] = 0;
     return agent;
   }
@@ -112,6 +115,18 @@ export class AgentTable implements NamedColumns {
     return false;
   }
 
+  setPodSlots(agent: Agent, free: number): void {
+    this.podSlotsFree[agent] = free;
+    this.refreshOfferable(agent);
+  }
+
+  /** To be called after free resources or pod slots changed. */
+  refreshOfferable(agent: Agent): void {
+    const offerable =
+      this.podSlotsFree[agent] !== 0 && !this.hasNothingFree(agent) && !this.isOvercommitted(agent);
+    this.isOfferable[agent] = offerable ? 1 : 0;
+  }
+
   hasNothingFree(agent: Agent): boolean {
     if (!(this.freeBags[agent] as Bag).isEmpty) return false;
     const base = agent * this.#stride;
@@ -127,6 +142,7 @@ export class AgentTable implements NamedColumns {
     if (this.isActive.length >= size) return;
     this.isActive = growBytes(this.isActive, size);
     this.isListed = growBytes(this.isListed, size);
+    this.isOfferable = growBytes(this.isOfferable, size);
     this.classOf = growInts(this.classOf, size);
     this.podSlotsFree = growInts(this.podSlotsFree, size);
     this.runs = growInts(this.runs, size);

@@ -35,7 +35,8 @@ export class AllocatorState {
   readonly forest: SorterForest;
   /** Clients are role indexes. */
   readonly roleTree: ClientTree;
-  readonly members = new Map<number, RoleMembers>();
+  /** By role index. */
+  readonly members: (RoleMembers | undefined)[] = [];
   readonly agents = new AgentTable(this.names);
   readonly frameworks: FrameworkTable;
   readonly holdings = new HoldingTable(this.names);
@@ -65,7 +66,7 @@ export class AllocatorState {
   }
 
   membersOf(role: number): RoleMembers {
-    const members = this.members.get(role);
+    const members = this.members[role];
     invariant(members !== undefined, `role ${this.roles.nameOf(role)} has frameworks`);
     return members;
   }

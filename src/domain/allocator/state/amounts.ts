@@ -1,8 +1,8 @@
 import { NO_RESOURCES } from "../../resources/arithmetic.ts";
 import type { MesosResource, Resources } from "../../resources/resource.ts";
-import { bagOf, EMPTY_BAG, type Bag, type BagItem } from "./bag.ts";
+import { bagOf, containsBag, EMPTY_BAG, type Bag, type BagItem } from "./bag.ts";
 import { isPlain, type Kinds } from "./kinds.ts";
-import type { ScalarNames } from "./scalar-names.ts";
+import type { NamedColumns, ScalarNames } from "./scalar-names.ts";
 
 /** Resources as the tables hold them: plain quantities in a row, the rest in a bag. */
 export interface Amounts {
@@ -10,17 +10,35 @@ export interface Amounts {
   readonly bag: Bag;
 }
 
+/** How many different bags are looked through for an equal one. */
+const RECENT_BAGS_MAX = 8;
+
 /** Converts between the values of the domain and the rows of the tables. */
-export class AmountCodec {
+export class AmountCodec implements NamedColumns {
   readonly #names: ScalarNames;
   readonly #kinds: Kinds;
+  /** What was granted comes back as the same value: it is not taken apart again. */
+  #known = new WeakMap<Resources, Amounts>();
+  readonly #recent: Bag[] = [];
 
   constructor(names: ScalarNames, kinds: Kinds) {
     this.#names = names;
     this.#kinds = kinds;
+    names.register(this);
+  }
+
+  widen(): void {
+    this.#known = new WeakMap();
+  }
+
+  /** Notes that the value stands for these amounts, which nobody changes any more. */
+  remember(resources: Resources, amounts: Amounts): void {
+    this.#known.set(resources, amounts);
   }
 
   encode(resources: Resources): Amounts {
+    const known = this.#known.get(resources);
+    if (known !== undefined) return known;
     for (const { kind, name } of resources) if (kind === "scalar") this.#names.indexOf(name);
     const plain = new Float64Array(this.#names.stride);
     const items: BagItem[] = [];
@@ -30,7 +48,16 @@ export class AmountCodec {
         plain[name] = (plain[name] as number) + value.milli;
       } else items.push({ kind: this.#kinds.of(value), value });
     }
-    return { plain, bag: items.length === 0 ? EMPTY_BAG : bagOf(items) };
+    return { plain, bag: items.length === 0 ? EMPTY_BAG : this.#share(bagOf(items)) };
+  }
+
+  /** Agents of one kind have equal bags: one object for all keeps the loops in cache. */
+  #share(bag: Bag): Bag {
+    const known = this.#recent.find((other) => containsBag(other, bag) && containsBag(bag, other));
+    if (known !== undefined) return known;
+    this.#recent.unshift(bag);
+    if (this.#recent.length > RECENT_BAGS_MAX) this.#recent.pop();
+    return bag;
   }
 
   /** `offset` = where the row begins in `plain`. */

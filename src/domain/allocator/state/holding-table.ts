@@ -5,28 +5,40 @@ import type { NamedColumns, ScalarNames } from "./scalar-names.ts";
 /** Dense index of a holding; -1 = none. */
 export type Holding = number;
 
+/** Fields of a holding, side by side so that one is read with one line of cache. */
+const LEAF = 0;
+const AGENT = 1;
+const NEXT_OF_AGENT = 2;
+const PREVIOUS_OF_AGENT = 3;
+const NEXT_OF_LEAF = 4;
+const PREVIOUS_OF_LEAF = 5;
+const FIELDS = 8;
+
 /** What each leaf holds on each agent, offered or allocated; linked per agent and per leaf. */
 export class HoldingTable implements NamedColumns {
   readonly #names: ScalarNames;
   readonly #unused: Holding[] = [];
   #size = 0;
   #stride: number;
-  leafOf: Ints = new Int32Array(16);
-  agentOf: Ints = new Int32Array(16);
+  #rows: Ints = new Int32Array(16 * FIELDS);
   plain: Floats;
   readonly bags: Bag[] = [];
   #firstOfAgent: Ints = new Int32Array(16).fill(-1);
   #firstOfLeaf: Ints = new Int32Array(16).fill(-1);
-  #nextOfAgent: Ints = new Int32Array(16);
-  #previousOfAgent: Ints = new Int32Array(16);
-  #nextOfLeaf: Ints = new Int32Array(16);
-  #previousOfLeaf: Ints = new Int32Array(16);
 
   constructor(names: ScalarNames) {
     this.#names = names;
     this.#stride = names.stride;
     this.plain = new Float64Array(16 * this.#stride);
     names.register(this);
+  }
+
+  leafOf(holding: Holding): number {
+    return this.#rows[holding * FIELDS + LEAF] as number;
+  }
+
+  agentOf(holding: Holding): number {
+    return this.#rows[holding * FIELDS + AGENT] as number;
   }
 
   widen(stride: number): void {
@@ -37,7 +49,7 @@ export class HoldingTable implements NamedColumns {
   /** What the leaf holds on the agent; -1 = nothing. O(holders of the agent). */
   find(leaf: number, agent: number): Holding {
     let holding = this.firstOfAgent(agent);
-    while (holding >= 0 && this.leafOf[holding] !== leaf) holding = this.nextOfAgent(holding);
+    while (holding >= 0 && this.leafOf(holding) !== leaf) holding = this.nextOfAgent(holding);
     return holding;
   }
 
@@ -46,7 +58,7 @@ export class HoldingTable implements NamedColumns {
   }
 
   nextOfAgent(holding: Holding): Holding {
-    return this.#nextOfAgent[holding] as Holding;
+    return this.#rows[holding * FIELDS + NEXT_OF_AGENT] as Holding;
   }
 
   firstOfLeaf(leaf: number): Holding {
@@ -54,7 +66,7 @@ export class HoldingTable implements NamedColumns {
   }
 
   nextOfLeaf(holding: Holding): Holding {
-    return this.#nextOfLeaf[holding] as Holding;
+    return this.#rows[holding * FIELDS + NEXT_OF_LEAF] as Holding;
   }
 
   /** Adds to what the leaf holds there; true when it held nothing before. */
@@ -89,49 +101,51 @@ export class HoldingTable implements NamedColumns {
   #insert(leaf: number, agent: number): Holding {
     const holding = this.#unused.pop() ?? this.#size++;
     this.#grow(holding + 1, leaf + 1, agent + 1);
-    this.leafOf[holding] = leaf;
-    this.agentOf[holding] = agent;
-    this.plain.fill(0, holding * this.#stride, (holding + 1) * this.#stride);
-    this.bags[holding] = EMPTY_BAG;
+    const rows = this.#rows;
+    const row = holding * FIELDS;
     const nextOfAgent = this.#firstOfAgent[agent] as Holding;
-    this.#nextOfAgent[holding] = nextOfAgent;
-    this.#previousOfAgent[holding] = -1;
-    if (nextOfAgent >= 0) this.#previousOfAgent[nextOfAgent] = holding;
-    this.#firstOfAgent[agent] = holding;
     const nextOfLeaf = this.#firstOfLeaf[leaf] as Holding;
-    this.#nextOfLeaf[holding] = nextOfLeaf;
-    this.#previousOfLeaf[holding] = -1;
-    if (nextOfLeaf >= 0) this.#previousOfLeaf[nextOfLeaf] = holding;
+    rows[row + LEAF] = leaf;
+    rows[row + AGENT] = agent;
+    rows[row + NEXT_OF_AGENT] = nextOfAgent;
+    rows[row + PREVIOUS_OF_AGENT] = -1;
+    rows[row + NEXT_OF_LEAF] = nextOfLeaf;
+    rows[row + PREVIOUS_OF_LEAF] = -1;
+    if (nextOfAgent >= 0) rows[nextOfAgent * FIELDS + PREVIOUS_OF_AGENT] = holding;
+    if (nextOfLeaf >= 0) rows[nextOfLeaf * FIELDS + PREVIOUS_OF_LEAF] = holding;
+    this.#firstOfAgent[agent] = holding;
     this.#firstOfLeaf[leaf] = holding;
+    const base = holding * this.#stride;
+    for (let k = 0; k < this.#stride; k += 1) this.plain[base + k] = 0;
+    this.bags[holding] = EMPTY_BAG;
     return holding;
   }
 
   #unlink(holding: Holding): void {
-    const agent = this.agentOf[holding] as number;
-    const nextOfAgent = this.#nextOfAgent[holding] as Holding;
-    const previousOfAgent = this.#previousOfAgent[holding] as Holding;
-    if (previousOfAgent >= 0) this.#nextOfAgent[previousOfAgent] = nextOfAgent;
-    else this.#firstOfAgent[agent] = nextOfAgent;
-    if (nextOfAgent >= 0) this.#previousOfAgent[nextOfAgent] = previousOfAgent;
-    const leaf = this.leafOf[holding] as number;
-    const nextOfLeaf = this.#nextOfLeaf[holding] as Holding;
-    const previousOfLeaf = this.#previousOfLeaf[holding] as Holding;
-    if (previousOfLeaf >= 0) this.#nextOfLeaf[previousOfLeaf] = nextOfLeaf;
-    else this.#firstOfLeaf[leaf] = nextOfLeaf;
-    if (nextOfLeaf >= 0) this.#previousOfLeaf[nextOfLeaf] = previousOfLeaf;
+    const rows = this.#rows;
+    const row = holding * FIELDS;
+    const nextOfAgent = rows[row + NEXT_OF_AGENT] as Holding;
+    const previousOfAgent = rows[row + PREVIOUS_OF_AGENT] as Holding;
+    const nextOfLeaf = rows[row + NEXT_OF_LEAF] as Holding;
+    const previousOfLeaf = rows[row + PREVIOUS_OF_LEAF] as Holding;
+    if (previousOfAgent >= 0) rows[previousOfAgent * FIELDS + NEXT_OF_AGENT] = nextOfAgent;
+    else this.#firstOfAgent[rows[row + AGENT] as number] = nextOfAgent;
+    if (nextOfAgent >= 0) rows[nextOfAgent * FIELDS + PREVIOUS_OF_AGENT] = previousOfAgent;
+    if (previousOfLeaf >= 0) rows[previousOfLeaf * FIELDS + NEXT_OF_LEAF] = nextOfLeaf;
+    else this.#firstOfLeaf[rows[row + LEAF] as number] = nextOfLeaf;
+    if (nextOfLeaf >= 0) rows[nextOfLeaf * FIELDS + PREVIOUS_OF_LEAF] = previousOfLeaf;
     this.#unused.push(holding);
   }
 
   #grow(size: number, leaves: number, agents: number): void {
-    this.leafOf = growInts(this.leafOf, size);
-    this.agentOf = growInts(this.agentOf, size);
-    this.plain = growFloats(this.plain, size * this.#stride);
-    this.#nextOfAgent = growInts(this.#nextOfAgent, size);
-    this.#previousOfAgent = growInts(this.#previousOfAgent, size);
-    this.#nextOfLeaf = growInts(this.#nextOfLeaf, size);
-    this.#previousOfLeaf = growInts(this.#previousOfLeaf, size);
-    this.#firstOfLeaf = growHeads(this.#firstOfLeaf, leaves);
-    this.#firstOfAgent = growHeads(this.#firstOfAgent, agents);
+    if (size * FIELDS > this.#rows.length) {
+      this.#rows = growInts(this.#rows, size * FIELDS);
+      this.plain = growFloats(this.plain, size * this.#stride);
+    }
+    if (leaves > this.#firstOfLeaf.length) this.#firstOfLeaf = growHeads(this.#firstOfLeaf, leaves);
+    if (agents > this.#firstOfAgent.length) {
+      this.#firstOfAgent = growHeads(this.#firstOfAgent, agents);
+    }
   }
 }
 

@@ -23,11 +23,13 @@ export class Ledger {
   readonly #state: AllocatorState;
   readonly #roster: Roster;
   #delta: Float64Array;
+  #read: { plain: Float64Array; bag: Bag };
 
   constructor(state: AllocatorState, roster: Roster) {
     this.#state = state;
     this.#roster = roster;
     this.#delta = new Float64Array(state.names.stride);
+    this.#read = { plain: new Float64Array(state.names.stride), bag: EMPTY_BAG };
   }
 
   /** A grant made by a run: counts as being chosen; the order changes at the next `settle`. */
@@ -49,7 +51,7 @@ export class Ledger {
   /** Gives a part back. The leaf is gone afterwards if it was only known by what it held. */
   release(holding: Holding, amounts: Amounts): void {
     const leaf = this.#leafOfHolding(holding);
-    const agent = this.#state.holdings.agentOf[holding] as Agent;
+    const agent = this.#state.holdings.agentOf(holding);
     this.#unhold(leaf, holding, amounts);
     this.#changeShares(leaf, agent, amounts, -1, 0);
     this.#addFree(agent, amounts);
@@ -59,13 +61,13 @@ export class Ledger {
 
   /** Gives all back that the leaf holds on the agent. */
   releaseAll(holding: Holding): void {
-    this.release(holding, this.amountsOf(holding));
+    this.release(holding, this.readHolding(holding));
   }
 
   /** What a leaf holds changes its form; the agent's total changes with it. Not a grant. */
   convert(holding: Holding, from: Amounts, to: Amounts): void {
     const leaf = this.#leafOfHolding(holding);
-    const agent = this.#state.holdings.agentOf[holding] as Agent;
+    const agent = this.#state.holdings.agentOf(holding);
     // Added first, so that the holding and its leaf live on when all of it is converted.
     this.#changeTotalParts(agent, from, -1);
     this.#changeTotalParts(agent, to, 1);
@@ -113,17 +115,21 @@ export class Ledger {
     };
   }
 
-  amountsOf(holding: Holding): Amounts {
+  /** What is held; the answer is good until the next call. */
+  readHolding(holding: Holding): Amounts {
     const { holdings, names } = this.#state;
+    if (this.#read.plain.length !== names.stride) {
+      this.#read = { plain: new Float64Array(names.stride), bag: EMPTY_BAG };
+    }
+    const { plain } = this.#read;
     const base = holding * names.stride;
-    return {
-      plain: holdings.plain.slice(base, base + names.stride),
-      bag: holdings.bags[holding] as Bag,
-    };
+    for (let k = 0; k < names.count; k += 1) plain[k] = holdings.plain[base + k] as number;
+    this.#read.bag = holdings.bags[holding] as Bag;
+    return this.#read;
   }
 
   #leafOfHolding(holding: Holding): Leaf {
-    const leaf = this.#state.frameworks.leaves[this.#state.holdings.leafOf[holding] as number];
+    const leaf = this.#state.frameworks.leaves[this.#state.holdings.leafOf(holding)];
     invariant(leaf !== undefined, "a holding has a leaf");
     return leaf;
   }
@@ -144,6 +150,7 @@ export class Ledger {
       quota.available[name] = (quota.available[name] as number) - milli;
     }
     this.#takeFreeBag(agent, bag);
+    agents.refreshOfferable(agent);
     if (holdings.add(leaf.index, agent, plain, bag)) leaf.holdings += 1;
   }
 
@@ -287,6 +294,7 @@ export class Ledger {
   }
 
   #freed(agent: Agent): void {
+    this.#state.agents.refreshOfferable(agent);
     this.#state.masks.reopenAgent(agent);
     this.#state.dirty.markAgent(agent);
     if (this.#state.quota.quotas.size > 0) this.#state.dirty.markSlack();

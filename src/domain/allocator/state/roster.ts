@@ -78,7 +78,7 @@ export class Roster {
     here.leaves -= 1;
     if (here.leaves === 0) {
       here.tree.dispose();
-      members.delete(leaf.role);
+      members[leaf.role] = undefined;
       this.#state.roleTree.remove(roles.nameOf(leaf.role));
     }
     this.#state.idle.delete(leaf.index);
@@ -90,10 +90,10 @@ export class Roster {
 
   #join(role: number): RoleMembers {
     const { members, forest, roleTree, roles } = this.#state;
-    let here = members.get(role);
+    let here = members[role];
     if (here === undefined) {
       here = { tree: new ClientTree(forest), leaves: 0, activeLeaves: 0 };
-      members.set(role, here);
+      members[role] = here;
       roleTree.add(roles.nameOf(role), role);
     }
     here.leaves += 1;

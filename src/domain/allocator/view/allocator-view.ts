@@ -39,7 +39,7 @@ export class AllocatorView {
   frameworkShares(role: string): Map<string, number> {
     const { roles, members } = this.#core.state;
     const index = roles.find(role);
-    const tree = index === undefined ? undefined : members.get(index)?.tree;
+    const tree = index === undefined ? undefined : members[index]?.tree;
     return new Map([...(tree?.clients() ?? [])].map(([id, leaf]) => [id, this.#share(leaf)]));
   }
 
