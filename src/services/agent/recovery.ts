@@ -64,7 +64,8 @@ function adopt(found: RecoveredRun, seen: RunSeen): RecoveryStep {
   const tasks = newRun(record).tasks.map((task): TaskRun => {
     const taskId = task.info.task_id.value;
     const shown = seen.tasks.get(taskId);
-    const stage = shown === undefined ? "starting" : "running";
+    // One that ran and ended meanwhile is told RUNNING first: that it was told before is not known.
+    const stage = shown?.kind === "running" ? "running" : "starting";
     const ip = shown?.kind === "running" && shown.ip !== undefined ? { ip: shown.ip } : {};
     const state =
       kill === undefined

@@ -50,6 +50,8 @@ export function buildTaskPod(input: TaskPodInput): Mapped<TaskPod> {
   if (!network.ok) return network;
   pod.hostNetwork = network.value.hostNetwork;
   Object.assign(pod.annotations, network.value.annotations);
+  // A MESOS command was never the first process of a namespace: as that one it would ignore SIGTERM.
+  pod.shareProcessNamespace = !isGroup(record) && shared?.type !== "DOCKER";
   const sharing = applySharing(shared, pod, rules);
   if (!sharing.ok) return sharing;
   const containers: { readonly name: string; readonly draft: ContainerDraft }[] = [];
@@ -152,6 +154,8 @@ function applySharing(
       return refused("container.linux_info.share_pid_namespace", "needs --allow_host_pid");
     }
     pod.hostPid = true;
+    // The API server takes one of the two.
+    pod.shareProcessNamespace = false;
   }
   if (linux?.ipc_mode === "SHARE_PARENT") {
     if (!rules.allowHostIpc) {
