@@ -109,7 +109,9 @@ export class OwnWrites {
 
 function shows(cached: KubeObject | undefined, written: Written): boolean {
   if (written.kind === "deleted") {
-    return cached === undefined || cached.metadata.uid !== written.uid;
+    if (cached === undefined || cached.metadata.uid !== written.uid) return true;
+    // Finalizers or a grace period keep it for a while: seen as being deleted is seen.
+    return cached.metadata.deletionTimestamp !== undefined;
   }
   if (cached === undefined) return false;
   const { uid, resourceVersion = "" } = cached.metadata;

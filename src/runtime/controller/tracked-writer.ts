@@ -50,8 +50,8 @@ export class TrackedWriter implements KubeWriter {
     const deleted = await this.#writer.delete(ref, options);
     if (options.dryRun === true || !deleted) return deleted;
     this.#writes += 1;
-    // Objects with finalizers or a grace period stay for a while: only the UID of one that was named can be waited for.
-    if (options.uid !== undefined && options.gracePeriodSeconds === 0) {
+    // Without a UID a namesake could be meant: nothing to wait for.
+    if (options.uid !== undefined) {
       const { kind, name, namespace } = ref;
       const metadata = {
         name,

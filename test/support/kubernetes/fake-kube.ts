@@ -68,7 +68,8 @@ export class FakeKube implements KubeTransport {
   readonly #random = new SeededRandom(1);
   readonly #objects = new Map<string, Stored>();
   readonly #owners = new Map<string, FieldOwnership>();
-  readonly #watches = new Set<FakeWatch>();
+  readonly #watches = new Map<FakeWatch, string>();
+  readonly #heldKinds = new Set<string>();
   #history: Recorded[] = [];
   #revision = 100;
   #compactedBefore = 0;
@@ -99,16 +100,27 @@ export class FakeKube implements KubeTransport {
 
   /** Sends a bookmark on every watch. */
   bookmark(): void {
-    for (const watch of this.#watches) watch.push(this.#bookmark(false));
+    for (const watch of this.#watches.keys()) watch.push(this.#bookmark(false));
+  }
+
+  /** From now on watches of this kind hear nothing, until {@link releaseWatches}: their caches fall behind. */
+  holdWatches(kind: KubeKind): void {
+    this.#heldKinds.add(gvkOf(kind));
+    for (const [watch, gvk] of this.#watches) if (gvk === gvkOf(kind)) watch.hold();
+  }
+
+  releaseWatches(kind: KubeKind): void {
+    this.#heldKinds.delete(gvkOf(kind));
+    for (const [watch, gvk] of this.#watches) if (gvk === gvkOf(kind)) watch.release();
   }
 
   endWatches(): void {
-    for (const watch of this.#watches) watch.end();
+    for (const watch of this.#watches.keys()) watch.end();
     this.#watches.clear();
   }
 
   breakWatches(code: ErrorCode): void {
-    for (const watch of this.#watches) {
+    for (const watch of this.#watches.keys()) {
       watch.push({ type: "FAIL", error: new OperatingError(code, "broken by the test") });
     }
     this.#watches.clear();
@@ -164,7 +176,8 @@ export class FakeKube implements KubeTransport {
       (object) => gvkOfObject(object) === gvk && matches(selection, object),
     );
     this.#replay(watch, selection, options);
-    this.#watches.add(watch);
+    this.#watches.set(watch, gvk);
+    if (this.#heldKinds.has(gvk)) watch.hold();
     try {
       yield* watch.events(options.signal) as AsyncGenerator<WatchEvent<T>, void, undefined>;
     } finally {
@@ -320,7 +333,7 @@ export class FakeKube implements KubeTransport {
   ): void {
     const recorded = { revision: this.#revision, gvk: gvkOf(kind), type, object, previous };
     this.#history.push(recorded);
-    for (const watch of this.#watches) send(watch, recorded);
+    for (const watch of this.#watches.keys()) send(watch, recorded);
   }
 
   #replay(watch: FakeWatch, selection: Selection, options: WatchOptions): void {

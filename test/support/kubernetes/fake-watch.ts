@@ -10,6 +10,7 @@ export class FakeWatch {
   readonly #accepts: (object: KubeObject) => boolean;
   #wake: (() => void) | undefined;
   #ended = false;
+  #held = false;
 
   constructor(accepts: (object: KubeObject) => boolean) {
     this.#accepts = accepts;
@@ -24,6 +25,16 @@ export class FakeWatch {
     this.#wake?.();
   }
 
+  /** Keeps events back, as a lagging connection does; {@link release} lets them go in their order. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  release(): void {
+    this.#held = false;
+    this.#wake?.();
+  }
+
   end(): void {
     this.#ended = true;
     this.#wake?.();
@@ -35,13 +46,13 @@ export class FakeWatch {
     try {
       for (;;) {
         signal.throwIfAborted();
-        const item = this.#items.shift();
+        const item = this.#held ? undefined : this.#items.shift();
         if (item !== undefined) {
           if (item.type === "FAIL") throw item.error;
           yield item;
           continue;
         }
-        if (this.#ended) return;
+        if (this.#ended && !this.#held) return;
         await new Promise<void>((resolve) => (this.#wake = resolve));
       }
     } finally {
