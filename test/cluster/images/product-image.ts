@@ -64,6 +64,7 @@ export async function buildImage(options: BuildImageOptions): Promise<BuiltImage
             "build",
             "--pull-never",
             "--layers",
+            "--force-rm",
             "--network=host",
             `--target=${options.target}`,
             ...Object.entries(buildArgs).map(([key, value]) => `--build-arg=${key}=${value}`),
