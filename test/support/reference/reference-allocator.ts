@@ -79,6 +79,30 @@ export class ReferenceAllocator {
     return grants;
   }
 
+  /** Follows an allocator in mode `event`: what happened and what it granted, without deciding. */
+  follow(event: AllocatorEvent, grants: readonly ReferenceGrant[], nowMs: number): void {
+    this.nowMs = nowMs;
+    this.#handle(event);
+    for (const { agentId, frameworkId, role, resources } of grants) {
+      const agent = this.agent(agentId);
+      if (agent !== undefined) this.hold(agent, frameworkId, role, resources);
+    }
+    for (const agent of this.#all()) agent.runs += 1;
+    this.#endFilters();
+  }
+
+  /** What a run over all agents would grant now; changes nothing. */
+  wouldGrant(): readonly ReferenceGrant[] {
+    const agents = this.#all();
+    const before = agents.map(({ held, runs }) => ({ held, runs }));
+    const [roleCounts, frameworkCounts] = [new Map(this.roleCounts), new Map(this.frameworkCounts)];
+    const grants = runReference(this, agents);
+    for (const [i, agent] of agents.entries()) Object.assign(agent, before[i]);
+    for (const [role, count] of roleCounts) this.roleCounts.set(role, count);
+    for (const [key, count] of frameworkCounts) this.frameworkCounts.set(key, count);
+    return grants;
+  }
+
   agent(id: AgentId): ReferenceAgent | undefined {
     return this.slots.find((agent) => agent?.id === id);
   }

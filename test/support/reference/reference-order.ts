@@ -30,7 +30,7 @@ export function frameworkOrder(world: ReferenceAllocator, role: string): Framewo
   }));
   return siblings
     .sort(compareSiblings)
-    .map(({ name }) => name as FrameworkId)
+    .map(({ name }) => name)
     .filter((id) => world.isListed(id, role));
 }
 
@@ -40,7 +40,11 @@ export function nodeShare(world: ReferenceAllocator, path: string): number {
   return dominantShare(world, held) / (world.weights.get(path) ?? 1);
 }
 
-function orderBelow(world: ReferenceAllocator, prefix: string, clients: string[]): string[] {
+function orderBelow(
+  world: ReferenceAllocator,
+  prefix: string,
+  clients: readonly string[],
+): string[] {
   const depth = prefix === "" ? 0 : prefix.split("/").length;
   const children = new Map<string, string[]>();
   for (const client of clients) {
@@ -57,7 +61,7 @@ function orderBelow(world: ReferenceAllocator, prefix: string, clients: string[]
     );
     return { name, share, count, clients: below };
   });
-  return siblings.sort(compareSiblings).flatMap(({ name, clients: below }) => {
+  return siblings.sort(compareSiblings).flatMap(({ name, clients: below }): readonly string[] => {
     if (name === ".") return below;
     const path = prefix === "" ? name : `${prefix}/${name}`;
     return below.length === 1 && below[0] === path ? below : orderBelow(world, path, below);

@@ -87,6 +87,16 @@ export class QuotaLedger implements NamedColumns {
     return any;
   }
 
+  /**
+   * After a run: whether less is held back than the run assumed, because stage 2 gave to roles below
+   * their guarantee without lowering `required`. Others were cut short by that much.
+   */
+  isLessRequired(): boolean {
+    const assumed = this.required.slice();
+    this.computeRequired();
+    return assumed.some((milli, k) => (this.required[k] as number) < milli);
+  }
+
   /** Whether anything is still held back. */
   isHeadroomRequired(): boolean {
     for (let k = 0; k < this.#names.count; k += 1) {

@@ -44,6 +44,7 @@ export class AllocationRun {
     this.#fair.offerAll();
     const inverseOffers = this.#offerInverse(nowMs);
     this.#closeFilters(nowMs);
+    this.#noteSlack();
     return { batch, admissions: this.#context.admissions, inverseOffers };
   }
 
@@ -51,6 +52,11 @@ export class AllocationRun {
     const { candidates } = this.#context;
     const seen = candidates.order.subarray(0, candidates.length);
     return this.#inverse.offer((agent) => seen.includes(agent), nowMs);
+  }
+
+  #noteSlack(): void {
+    const { quota, dirty } = this.#context.state;
+    if (quota.quotas.size > 0 && quota.isLessRequired()) dirty.markSlack();
   }
 
   #closeFilters(nowMs: number): void {

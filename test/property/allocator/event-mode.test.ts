@@ -1,0 +1,58 @@
+import { expect } from "chai";
+import { Allocator } from "../../../src/domain/allocator/allocator.ts";
+import type { AllocatorEvent, Grant } from "../../../src/domain/allocator/events.ts";
+import { allocatorDefaults, type AllocatorOptions } from "../../../src/domain/allocator/options.ts";
+import { RandomWorld } from "../../support/allocator/random-world.ts";
+import { ReferenceAllocator } from "../../support/reference/reference-allocator.ts";
+
+const WORLDS = 60;
+const EVENTS = 100;
+const RUNS_MAX = 20;
+
+describe("Allocator in mode event", () => {
+  it("leaves nothing to grant once no work is queued (property 9)", () => {
+    for (let seed = 1; seed <= WORLDS; seed += 1) keepsQuiet(seed);
+  }).timeout(60_000);
+});
+
+function keepsQuiet(seed: number): void {
+  const options: AllocatorOptions = {
+    ...allocatorDefaults,
+    seed,
+    demandAware: seed % 2 === 0,
+    coalesceMs: 0,
+    masterRegion: "here",
+  };
+  const world = new RandomWorld(seed);
+  const engine = new Allocator(options);
+  const reference = new ReferenceAllocator(options);
+  for (let i = 0; i < EVENTS; i += 1) {
+    const event = withFilter(world.next());
+    const grants = settle(engine, event, world.nowMs);
+    reference.follow(event, grants, world.nowMs);
+    world.noteGrants(grants);
+    const left = reference.wouldGrant();
+    expect(left, `seed ${seed}, event ${i}: ${JSON.stringify(event)}`).to.deep.equal([]);
+  }
+}
+
+/** Tells the event and runs until nothing is due any more. */
+function settle(engine: Allocator, event: AllocatorEvent, nowMs: number): Grant[] {
+  const first = engine.apply(event, nowMs);
+  const grants = [...first.grants];
+  let due = first.nextDueMs;
+  for (let runs = 0; due !== undefined && due <= nowMs; runs += 1) {
+    expect(runs, "runs for one event").to.be.lessThan(RUNS_MAX);
+    const next = engine.apply({ kind: "run" }, nowMs);
+    grants.push(...next.grants);
+    due = next.nextDueMs;
+  }
+  return grants;
+}
+
+/** A refusal of no time is passed over until the next tick here; the reference knows filters only. */
+function withFilter(event: AllocatorEvent): AllocatorEvent {
+  return event.kind === "recovered" && event.refuseSeconds === 0
+    ? { ...event, refuseSeconds: 1 }
+    : event;
+}
