@@ -259,7 +259,7 @@ const PARAMETERS: Readonly<Record<string, Apply | undefined>> = {
       return refused(field, "needs a shell command with the `pod` launcher");
     }
     const soft = match?.[2] ?? "";
-    const line = `ulimit -H ${flag} ${match?.[3] ?? soft} && ulimit -S ${flag} ${soft} || exit 125\n`;
+    const line = `ulimit ${flag} ${match?.[3] ?? soft} && ulimit -S ${flag} ${soft} || exit 125\n`;
     container.command = ["/bin/sh", "-c", line + script];
     return DONE;
   },

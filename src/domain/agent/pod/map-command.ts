@@ -75,8 +75,9 @@ function ulimitLines(limits: NonNullable<RLimitInfo["rlimits"]>): Mapped<string>
     const [flag, divisor] = row;
     const amount = (value: number | undefined): string =>
       value === undefined ? "unlimited" : String(Math.floor(value / divisor));
+    // Without -H or -S both are set: a hard limit below the present soft one would be refused.
     lines.push(
-      `ulimit -H ${flag} ${amount(hard)} && ulimit -S ${flag} ${amount(soft ?? hard)} || exit 125`,
+      `ulimit ${flag} ${amount(hard)} && ulimit -S ${flag} ${amount(soft ?? hard)} || exit 125`,
     );
   }
   return mapped(lines.map((line) => `${line}\n`).join(""));
