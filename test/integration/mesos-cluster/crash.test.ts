@@ -1,0 +1,88 @@
+import { expect } from "chai";
+import { CHILD_KINDS } from "../../../src/domain/operator/mesos-cluster/observed.ts";
+import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
+import { useCluster } from "../../support/cluster.ts";
+import { ClusterWorld } from "../../support/mesos-cluster/cluster-world.ts";
+
+class Crash extends Error {}
+
+describe("MesosCluster controller that dies after each write", function () {
+  this.timeout(240_000);
+  const cluster = useCluster("control-plane", { kwokNodes: 4 });
+  let world: ClusterWorld;
+
+  before(async function () {
+    this.timeout(300_000);
+    world = await ClusterWorld.start((await cluster()).kubeconfigPath);
+  });
+  after(() => world.stop());
+
+  /** Lets `count` writes through, then refuses all, as a process that is gone. */
+  function dieAfter(count: number): void {
+    let left = count;
+    world.writes.length = 0;
+    world.beforeWrite = () => {
+      left -= 1;
+      if (left < 0) throw new Crash("dead");
+    };
+  }
+
+  async function revive(): Promise<void> {
+    await world.stopController();
+    world.beforeWrite = () => undefined;
+    await world.startController();
+  }
+
+  /** Everything of ours in the namespace, without what the server or time decides. */
+  async function picture(name: string): Promise<readonly string[]> {
+    const lines: string[] = [];
+    for (const kind of CHILD_KINDS) {
+      const { items } = await world.kube.transport.list(
+        {
+          kind: KINDS[kind],
+          namespace: world.namespace,
+          labelSelector: `orchestrator.io/cluster=${name}`,
+        },
+        { signal: AbortSignal.timeout(10_000) },
+      );
+      for (const { metadata } of items) {
+        lines.push(
+          `${kind}/${metadata.name.replace(name, "<c>")} ${metadata.ownerReferences?.length ?? 0}`,
+        );
+      }
+    }
+    return lines.sort();
+  }
+
+  let whole: readonly string[] = [];
+  let writesOfInstall = 0;
+
+  it("installs in a known number of writes when it lives", async () => {
+    world.writes.length = 0;
+    await world.create("calm");
+    await world.untilReady("calm");
+    whole = await picture("calm");
+    writesOfInstall = world.writes.filter((write) => write.startsWith("apply ")).length;
+    expect(whole).to.have.length(13);
+    expect(writesOfInstall).to.be.within(13, 24);
+    await world.remove("calm");
+    await world.until("it is gone", async () => (await picture("calm")).length === 0);
+  });
+
+  it("converges to the same objects from a death after any of them", async function () {
+    this.timeout(600_000);
+    for (let count = 1; count <= writesOfInstall; count += 1) {
+      const name = `crash-${count}`;
+      dieAfter(count);
+      await world.create(name);
+      await world
+        .until("it died", () => Promise.resolve(world.writes.length >= count), 5_000)
+        .catch(() => undefined);
+      await revive();
+      await world.untilReady(name);
+      expect(await picture(name), `after write ${count}`).to.deep.equal(whole);
+      await world.remove(name);
+      await world.until("it is gone", async () => (await picture(name)).length === 0);
+    }
+  });
+});

@@ -1,0 +1,245 @@
+import {
+  MesosClusterSpec,
+  type MesosClusterSpecInput,
+} from "../../../src/api/crd/v1alpha1/mesos-cluster/spec.ts";
+import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
+import type { OperatorSettings } from "../../../src/domain/operator/mesos-cluster/observed.ts";
+import { createMesosClusterController } from "../../../src/reconcilers/mesos-cluster/controller.ts";
+import type {
+  ClusterObject,
+  PodObject,
+} from "../../../src/reconcilers/mesos-cluster/kube-objects.ts";
+import { Informers } from "../../../src/runtime/informer/informers.ts";
+import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
+import type { KubeKind } from "../../../src/runtime/kube/kube-kind.ts";
+import type { JsonObject, KubeObject } from "../../../src/runtime/kube/kube-object.ts";
+import { ETERNAL_TERM } from "../../../src/runtime/leader/eternal-term.ts";
+import { sleep } from "../../../src/runtime/ports/clock.ts";
+import type { EventNote } from "../../../src/runtime/ports/event-recorder.ts";
+import type { KubeTransport } from "../../../src/runtime/ports/kube-transport.ts";
+import { installCrds } from "../crd/install-crds.ts";
+import {
+  connectReal,
+  makeNamespace,
+  removeNamespace,
+  type RealKube,
+} from "../kubernetes/real-kube.ts";
+import { OPERATOR } from "./make-seen.ts";
+
+const CALL_MAX_MS = 20_000;
+/** Simulated nodes are marked and tainted, so that only who means them goes there. */
+const SIMULATED = {
+  nodeSelector: { type: "kwok" },
+  tolerations: [{ operator: "Exists" as const }],
+};
+
+/**
+ * A namespace on the real cluster with the MesosCluster controller. Pods run on simulated nodes; the leading master is played:
+ * the first ready master leads and says so in the status, as the real one does.
+ */
+export class ClusterWorld {
+  readonly kube: RealKube;
+  readonly namespace: string;
+  /** Writes of the controller, as `verb Kind/name`. */
+  readonly writes: string[] = [];
+  readonly events: EventNote[] = [];
+  /** Called before each write of the controller; throws to play a crash. */
+  beforeWrite: (what: string) => void = () => undefined;
+  readonly #stop = new AbortController();
+  #controllerStop = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  private constructor(kube: RealKube, namespace: string) {
+    this.kube = kube;
+    this.namespace = namespace;
+  }
+
+  static async start(kubeconfigPath: string): Promise<ClusterWorld> {
+    const kube = await connectReal(kubeconfigPath);
+    const signal = AbortSignal.timeout(60_000);
+    await installCrds(kube.transport, signal);
+    const world = new ClusterWorld(kube, await makeNamespace(kube.transport, "mesos"));
+    void world.#playLeader();
+    await world.startController();
+    return world;
+  }
+
+  /** Starts the controller, anew after {@link stopController}: nothing is kept in memory between. */
+  async startController(settings: Partial<OperatorSettings> = {}): Promise<void> {
+    const stop = new AbortController();
+    this.#controllerStop = stop;
+    const { clock, random, logger, meter } = this.kube;
+    const kube = this.#watchedWriter(this.kube.transport);
+    const informers = new Informers({
+      reader: this.kube.transport,
+      clock,
+      random,
+      logger,
+      meter,
+      freeze: true,
+    });
+    const controller = createMesosClusterController({
+      informers,
+      kube,
+      clock,
+      random,
+      logger,
+      meter,
+      events: { record: (_object, note) => this.events.push(note) },
+      operator: { ...OPERATOR, namespace: this.namespace, ...settings },
+    });
+    await informers.start(stop.signal);
+    this.#running = controller.run(ETERNAL_TERM, stop.signal);
+  }
+
+  async stopController(): Promise<void> {
+    this.#controllerStop.abort();
+    await this.#running;
+  }
+
+  async stop(): Promise<void> {
+    await this.stopController();
+    this.#stop.abort();
+    await removeNamespace(this.kube.transport, this.namespace);
+    await this.kube.close();
+  }
+
+  /** Asks for a cluster of Dedicated masters and agents on the simulated nodes. */
+  async create(name: string, spec: MesosClusterSpecInput = {}): Promise<void> {
+    const whole: MesosClusterSpecInput = {
+      ...spec,
+      masters: { placement: "Dedicated", replicas: 1, ...SIMULATED, ...spec.masters },
+      agents: { ...SIMULATED, ...spec.agents },
+    };
+    MesosClusterSpec.parse(whole);
+    await this.kube.transport.create(
+      MESOS_CLUSTER,
+      { metadata: { name, namespace: this.namespace }, spec: whole } as never,
+      this.#call(),
+    );
+  }
+
+  async edit(name: string, patch: JsonObject): Promise<void> {
+    const ref = { kind: MESOS_CLUSTER, namespace: this.namespace, name };
+    await this.kube.transport.patch(ref, { type: "merge", patch }, this.#call());
+  }
+
+  async remove(name: string): Promise<void> {
+    const ref = { kind: MESOS_CLUSTER, namespace: this.namespace, name };
+    await this.kube.transport.delete(ref, this.#call());
+  }
+
+  async cluster(name: string): Promise<ClusterObject | undefined> {
+    const ref = { kind: MESOS_CLUSTER, namespace: this.namespace, name };
+    return this.kube.transport.get<ClusterObject>(ref, this.#call());
+  }
+
+  async get<T extends KubeObject>(kind: KubeKind, name: string): Promise<T | undefined> {
+    return this.kube.transport.get<T>({ kind, namespace: this.namespace, name }, this.#call());
+  }
+
+  /** Pods of one component of a cluster, by name; those being deleted are left out. */
+  async pods(cluster: string, component: "master" | "agent"): Promise<readonly PodObject[]> {
+    const labelSelector = `orchestrator.io/cluster=${cluster},app.kubernetes.io/component=${component}`;
+    const { items } = await this.kube.transport.list<PodObject>(
+      { kind: KINDS.Pod, namespace: this.namespace, labelSelector },
+      this.#call(),
+    );
+    return items
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .sort((left, right) => (left.metadata.name < right.metadata.name ? -1 : 1));
+  }
+
+  /** The condition as `status reason`, "" while there is none. */
+  async condition(name: string, type: string): Promise<string> {
+    const found = (await this.cluster(name))?.status?.conditions?.find((one) => one.type === type);
+    return found === undefined ? "" : `${found.status} ${found.reason}`;
+  }
+
+  async untilReady(name: string): Promise<void> {
+    await this.until(`${name} is ready`, async () => {
+      const { metadata, status } = (await this.cluster(name)) ?? {};
+      return (
+        status?.observedGeneration === metadata?.generation &&
+        status?.phase === "Ready" &&
+        (await this.condition(name, "Ready")) === "True AllReady"
+      );
+    });
+  }
+
+  async until(what: string, holds: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+    const endMs = this.kube.clock.monotonicMs() + timeoutMs;
+    while (!(await holds())) {
+      if (this.kube.clock.monotonicMs() > endMs) throw new Error(`not within time: ${what}`);
+      await sleep(this.kube.clock, 100);
+    }
+  }
+
+  #call(): { readonly signal: AbortSignal } {
+    return { signal: AbortSignal.timeout(CALL_MAX_MS) };
+  }
+
+  #watchedWriter(transport: KubeTransport): KubeTransport {
+    const noting = (verb: string, kind: KubeKind, name: string, dryRun = false): void => {
+      if (dryRun) return;
+      const what = `${verb} ${kind.kind}/${name}`;
+      this.beforeWrite(what);
+      this.writes.push(what);
+    };
+    return {
+      get: (ref, options) => transport.get(ref, options),
+      list: (selection, options) => transport.list(selection, options),
+      watch: (selection, options) => transport.watch(selection, options),
+      create: (kind, object, options) => {
+        noting("create", kind, object.metadata.name, options.dryRun);
+        return transport.create(kind, object, options);
+      },
+      apply: (kind, object, options) => {
+        const verb = options.subresource === undefined ? "apply" : `apply ${options.subresource}`;
+        noting(verb, kind, object.metadata.name, options.dryRun);
+        return transport.apply(kind, object, options);
+      },
+      patch: (ref, patch, options) => {
+        noting("patch", ref.kind, ref.name, options.dryRun);
+        return transport.patch(ref, patch, options);
+      },
+      delete: (ref, options) => {
+        noting("delete", ref.kind, ref.name, options.dryRun);
+        return transport.delete(ref, options);
+      },
+    };
+  }
+
+  async #playLeader(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      await this.#electLeaders().catch(() => undefined);
+      await sleep(this.kube.clock, 200);
+    }
+  }
+
+  async #electLeaders(): Promise<void> {
+    const { items } = await this.kube.transport.list<ClusterObject>(
+      { kind: MESOS_CLUSTER, namespace: this.namespace },
+      this.#call(),
+    );
+    for (const { metadata, status } of items) {
+      const ready = (await this.pods(metadata.name, "master")).filter((pod) =>
+        pod.status?.conditions?.some((one) => one.type === "Ready" && one.status === "True"),
+      );
+      const stays = ready.some((pod) => pod.metadata.name === status?.leader?.pod);
+      const next = ready[0]?.metadata.name;
+      if (stays || next === undefined) continue;
+      const object = {
+        apiVersion: "orchestrator.io/v1alpha1",
+        kind: "MesosCluster",
+        metadata: { name: metadata.name, namespace: this.namespace },
+        status: { leader: { pod: next }, term: (status?.term ?? 0) + 1 },
+      };
+      await this.kube.transport.apply(MESOS_CLUSTER, object as never, {
+        ...this.#call(),
+        subresource: "status",
+        fieldManager: "orchestrator-master",
+      });
+    }
+  }
+}
