@@ -9,6 +9,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
 import { WorkQueue } from "../queue/work-queue.ts";
+import { exposeResourceMetrics } from "../status/resource-metrics.ts";
 import { controllerMetrics, type ControllerMetrics } from "./controller-metrics.ts";
 import { HotLoopGuard } from "./hot-loop-guard.ts";
 import { OwnWrites } from "./own-writes.ts";
@@ -73,6 +74,7 @@ export class Controller {
    */
   reconciles<T extends KubeObject>(informer: Informer<T>, predicate?: Predicate): this {
     this.#primaries.push(informer);
+    exposeResourceMetrics(this.#parts.meter, informer);
     return this.owns(informer, (object) => [keyOf(object)], predicate);
   }
 

@@ -2,6 +2,7 @@ import { OperatingError } from "../../api/errors/operating-error.ts";
 import { invariant } from "../../api/invariant.ts";
 import { gvkOf } from "../kube/kube-kind.ts";
 import type { KubeObject } from "../kube/kube-object.ts";
+import { linkSignals } from "../link-signals.ts";
 import { sleep, type Clock } from "../ports/clock.ts";
 import type { KubeReader, Selection } from "../ports/kube-transport.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -75,11 +76,8 @@ export class Informers {
   /** Resolves when every informer asked for so far has synced. */
   async synced(signal: AbortSignal): Promise<void> {
     const waiting = new AbortController();
-    const limit = sleep(
-      this.#parts.clock,
-      SYNC_MAX_MS,
-      AbortSignal.any([signal, waiting.signal]),
-    ).then(() => {
+    const linked = linkSignals(signal, waiting.signal);
+    const limit = sleep(this.#parts.clock, SYNC_MAX_MS, linked.signal).then(() => {
       const behind = [...this.#shared.values()].find(({ informer }) => !informer.hasSynced());
       if (behind !== undefined) throw notSynced(behind.informer);
     });
@@ -89,6 +87,7 @@ export class Informers {
     } finally {
       limit.catch(() => undefined);
       waiting.abort();
+      linked.unlink();
     }
   }
 

@@ -1,4 +1,5 @@
 import { OperatingError } from "../../api/errors/operating-error.ts";
+import { linkSignals } from "../link-signals.ts";
 import type { CancelTimer, Clock } from "../ports/clock.ts";
 
 /** A signal that aborts with KUBE_TIMEOUT when nobody called {@link fed} for `silenceMaxMs`, or with its parent. */
@@ -7,13 +8,16 @@ export class Watchdog {
   readonly #clock: Clock;
   readonly #silenceMaxMs: number;
   readonly #controller = new AbortController();
+  readonly #unlink: () => void;
   #fedAtMs: number;
   #cancel: CancelTimer;
 
   constructor(clock: Clock, silenceMaxMs: number, parent: AbortSignal) {
     this.#clock = clock;
     this.#silenceMaxMs = silenceMaxMs;
-    this.signal = AbortSignal.any([parent, this.#controller.signal]);
+    const linked = linkSignals(parent, this.#controller.signal);
+    this.signal = linked.signal;
+    this.#unlink = linked.unlink;
     this.#fedAtMs = clock.monotonicMs();
     this.#cancel = clock.after(silenceMaxMs, () => this.#look());
   }
@@ -25,6 +29,7 @@ export class Watchdog {
 
   stop(): void {
     this.#cancel();
+    this.#unlink();
   }
 
   #look(): void {

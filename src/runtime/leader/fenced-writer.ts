@@ -9,6 +9,7 @@ import type {
   KubeWriter,
   WriteOptions,
 } from "../ports/kube-transport.ts";
+import { linkSignals } from "../link-signals.ts";
 import type { Term } from "./term.ts";
 
 /**
@@ -24,29 +25,33 @@ export class FencedWriter implements KubeWriter {
     this.#term = term;
   }
 
-  async create<T extends KubeObject>(kind: KubeKind, object: T, options: WriteOptions): Promise<T> {
-    return this.#writer.create(kind, object, this.#fence(options));
+  create<T extends KubeObject>(kind: KubeKind, object: T, options: WriteOptions): Promise<T> {
+    return this.#fenced(options, (fenced) => this.#writer.create(kind, object, fenced));
   }
 
-  async apply<T extends KubeObject>(kind: KubeKind, object: T, options: ApplyOptions): Promise<T> {
-    return this.#writer.apply(kind, object, this.#fence(options));
+  apply<T extends KubeObject>(kind: KubeKind, object: T, options: ApplyOptions): Promise<T> {
+    return this.#fenced(options, (fenced) => this.#writer.apply(kind, object, fenced));
   }
 
-  async patch<T extends KubeObject>(
-    ref: KubeRef,
-    patch: KubePatch,
-    options: WriteOptions,
-  ): Promise<T> {
-    return this.#writer.patch(ref, patch, this.#fence(options));
+  patch<T extends KubeObject>(ref: KubeRef, patch: KubePatch, options: WriteOptions): Promise<T> {
+    return this.#fenced(options, (fenced) => this.#writer.patch<T>(ref, patch, fenced));
   }
 
-  async delete(ref: KubeRef, options: DeleteOptions): Promise<boolean> {
-    return this.#writer.delete(ref, this.#fence(options));
+  delete(ref: KubeRef, options: DeleteOptions): Promise<boolean> {
+    return this.#fenced(options, (fenced) => this.#writer.delete(ref, fenced));
   }
 
-  #fence<O extends CallOptions>(options: O): O {
+  async #fenced<O extends CallOptions, R>(
+    options: O,
+    write: (fenced: O) => Promise<R>,
+  ): Promise<R> {
     requireCurrent(this.#term);
-    return { ...options, signal: AbortSignal.any([options.signal, this.#term.signal]) };
+    const { signal, unlink } = linkSignals(options.signal, this.#term.signal);
+    try {
+      return await write({ ...options, signal });
+    } finally {
+      unlink();
+    }
   }
 }
 

@@ -68,9 +68,12 @@ export class LeaseElection implements Election {
     this.#callbacks = callbacks;
     const isOver = (): boolean => signal.aborted;
     while (!isOver()) {
+      const roundAtMs = clock.monotonicMs();
       await this.#round(signal);
       const spread = this.#term === undefined ? 1 + RETRY_SPREAD * random.next() : 1;
-      await sleep(clock, timing.retryMs * spread, signal).catch(() => undefined);
+      // From beginning to beginning: a call that hung must not cost a renewal more than its own time.
+      const delayMs = roundAtMs + timing.retryMs * spread - clock.monotonicMs();
+      if (delayMs > 0) await sleep(clock, delayMs, signal).catch(() => undefined);
     }
     await this.#release();
   }

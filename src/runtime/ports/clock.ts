@@ -1,3 +1,5 @@
+import { linkSignals } from "../link-signals.ts";
+
 /** Ends a timer; calling it again, or after it fired, does nothing. */
 export type CancelTimer = () => void;
 
@@ -28,16 +30,26 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
   });
 }
 
-/** A signal that aborts with the parent, or with a `TimeoutError` after `timeoutMs` of this clock. */
+/**
+ * A signal that aborts with the parent, or with a `TimeoutError` after `timeoutMs` of this clock. `done` must be called when the
+ * work has ended: it stops the timer and lets go of the parent.
+ */
 export function deadline(
   clock: Clock,
   timeoutMs: number,
   parent?: AbortSignal,
 ): { readonly signal: AbortSignal; readonly done: () => void } {
-  const controller = new AbortController();
+  const timer = new AbortController();
   const cancel = clock.after(timeoutMs, () =>
-    controller.abort(new DOMException(`timed out after ${timeoutMs} ms`, "TimeoutError")),
+    timer.abort(new DOMException(`timed out after ${timeoutMs} ms`, "TimeoutError")),
   );
-  const signal = parent ? AbortSignal.any([parent, controller.signal]) : controller.signal;
-  return { signal, done: cancel };
+  if (parent === undefined) return { signal: timer.signal, done: cancel };
+  const { signal, unlink } = linkSignals(parent, timer.signal);
+  return {
+    signal,
+    done: () => {
+      cancel();
+      unlink();
+    },
+  };
 }
