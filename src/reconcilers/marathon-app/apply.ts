@@ -1,6 +1,6 @@
 import { assertNever } from "../../api/invariant.ts";
 import { MARATHON_APP } from "../../api/crd/v1alpha1/marathon-app/marathon-app.ts";
-import { isSameJson } from "../../domain/marathon/app/canonical-json.ts";
+import { annotationPatch, specPatch } from "../../domain/marathon/decide/spec-patch.ts";
 import type {
   MarathonAppAction,
   MarathonAppPlan,
@@ -19,7 +19,10 @@ import { mergeConditions } from "../../runtime/status/condition.ts";
 import type { StatusWriter } from "../../runtime/status/status-writer.ts";
 import { conditionsOf, type AppObject, type MarathonAppCaches } from "./ports.ts";
 import type { ServicePortClaims } from "./service-port-claims.ts";
-import { versionsName, type StoredVersions } from "./stored-versions.ts";
+import {
+  versionsName,
+  type StoredVersions,
+} from "../../domain/marathon/versions/stored-versions.ts";
 
 export interface ApplyParts {
   readonly kube: Pick<KubeReader, "get">;
@@ -41,8 +44,6 @@ const CHILDREN: Readonly<Record<string, { readonly kind: KubeKind; readonly cach
   PodDisruptionBudget: { kind: KINDS.PodDisruptionBudget, cache: "budgets" },
 };
 
-const escapePointer = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
-
 function preconditionOf(object: KubeObject): JsonPatchOperation {
   // A `replace` of the resourceVersion answers 409 when stale; a failed `test` would answer 422, the code of a refusal.
   return {
@@ -50,29 +51,6 @@ function preconditionOf(object: KubeObject): JsonPatchOperation {
     path: "/metadata/resourceVersion",
     value: object.metadata.resourceVersion,
   };
-}
-
-/** Sets one annotation, whether or not the object has any. */
-export function annotationPatch(
-  object: KubeObject,
-  key: string,
-  value: string,
-): JsonPatchOperation {
-  return object.metadata.annotations
-    ? { op: "add", path: `/metadata/annotations/${escapePointer(key)}`, value }
-    : { op: "add", path: "/metadata/annotations", value: { [key]: value } };
-}
-
-/** Only the top-level fields that differ, so that no field changes hands that did not change. */
-export function specPatch(before: object, after: object): JsonPatchOperation[] {
-  const old = before as Readonly<Record<string, unknown>>;
-  const wanted = after as Readonly<Record<string, unknown>>;
-  const keys = new Set([...Object.keys(old), ...Object.keys(wanted)]);
-  return [...keys].flatMap((key): JsonPatchOperation[] => {
-    const path = `/spec/${escapePointer(key)}`;
-    if (wanted[key] === undefined) return old[key] === undefined ? [] : [{ op: "remove", path }];
-    return isSameJson(old[key], wanted[key]) ? [] : [{ op: "add", path, value: wanted[key] }];
-  });
 }
 
 function adoptPatch(
@@ -88,7 +66,7 @@ function adoptPatch(
       type: "json",
       operations: [
         preconditionOf(app),
-        annotationPatch(app, ANNOTATION.change, JSON.stringify(change)),
+        annotationPatch(app.metadata.annotations, ANNOTATION.change, JSON.stringify(change)),
         ...specPatch(app.spec, spec),
       ],
     },
@@ -151,8 +129,14 @@ async function kubeAction(
     case "recordVersion": {
       const key = objectKey(app.metadata.namespace, versionsName(app.metadata.name));
       const live = parts.caches.versions.get(key);
-      const desired = parts.versions.withVersion(app, live, action.record, action.spec);
-      return { kind: "apply", target: KINDS.ConfigMap, desired, ...(live ? { live } : {}) };
+      const desired = parts.versions.withVersion(seen.object, live, action.record, action.spec);
+      const target = KINDS.ConfigMap;
+      return {
+        kind: "apply",
+        target,
+        desired: desired as unknown as KubeObject,
+        ...(live ? { live } : {}),
+      };
     }
     case "adopt":
       return adoptPatch(app, action);

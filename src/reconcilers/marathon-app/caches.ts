@@ -1,5 +1,6 @@
 import { MARATHON_APP } from "../../api/crd/v1alpha1/marathon-app/marathon-app.ts";
 import { MESOS_CLUSTER } from "../../api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
+import { projectPod } from "../../domain/marathon/status/project-pod.ts";
 import { resolvePath } from "../../domain/marathon/app/app-path.ts";
 import { APP_LABEL } from "../../domain/marathon/manifests/names.ts";
 import type { Informers } from "../../runtime/informer/informers.ts";
@@ -7,7 +8,6 @@ import type { IndexBy } from "../../runtime/informer/informer.ts";
 import { KINDS } from "../../runtime/kube/core-kinds.ts";
 import { objectKey, type KubeObject } from "../../runtime/kube/kube-object.ts";
 import type { AppObject, MarathonAppCaches, PodObject } from "./ports.ts";
-import { projectPod } from "./project-pod.ts";
 
 export const INDEX = {
   /** Pods and Services by `namespace/app name`. */
@@ -42,7 +42,7 @@ export function marathonAppCaches(informers: Informers): MarathonAppCaches {
     versions: informers.of({ kind: KINDS.ConfigMap, ...ofApps }),
     pods: informers.of<PodObject>(
       { kind: KINDS.Pod, ...ofApps },
-      { indexes, transform: projectPod },
+      { indexes, transform: projectPod<PodObject> },
     ),
     nodes: informers.of({ kind: KINDS.Node, mode: "metadata" }),
   };

@@ -25,7 +25,10 @@ import {
   type MarathonAppCaches,
 } from "./ports.ts";
 import type { ServicePortClaims } from "./service-port-claims.ts";
-import { versionsName, type StoredVersions } from "./stored-versions.ts";
+import {
+  versionsName,
+  type StoredVersions,
+} from "../../domain/marathon/versions/stored-versions.ts";
 
 export interface ObserveParts {
   readonly caches: MarathonAppCaches;

@@ -30,14 +30,12 @@ import { findCondition } from "../../runtime/status/condition.ts";
 import { applyMarathonApp, type Applied } from "./apply.ts";
 import { INDEX, marathonAppCaches } from "./caches.ts";
 import { observeMarathonApp } from "./observe.ts";
-import {
-  conditionsOf,
-  type AppObject,
-  type MarathonAppCaches,
-  type VersionCodec,
-} from "./ports.ts";
+import { conditionsOf, type AppObject, type MarathonAppCaches } from "./ports.ts";
 import { ServicePortClaims } from "./service-port-claims.ts";
-import { StoredVersions } from "./stored-versions.ts";
+import {
+  StoredVersions,
+  type VersionCodec,
+} from "../../domain/marathon/versions/stored-versions.ts";
 
 export interface MarathonAppControllerParts {
   readonly informers: Informers;

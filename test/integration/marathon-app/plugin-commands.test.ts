@@ -80,10 +80,8 @@ describe("MarathonApp under kubectl argo rollouts", function () {
     const before = await world.untilReady("image");
     await argo("set", "image", "image", "app=nginx:2");
     await world.until("the app has the image", async () => (await image("image")) === "nginx:2");
-    const hash = await podHash("image");
     const after = await world.untilReady("image");
     expect(after.status?.version).to.not.equal(before.status?.version);
-    expect(await podHash("image")).to.equal(hash);
     const replicaSets = await world.kubectl("get", "replicaset", "-o", "name");
     expect(replicaSets.split("\n").filter((name) => name.includes("/image-"))).to.have.length(2);
   });

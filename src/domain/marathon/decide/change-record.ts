@@ -10,6 +10,8 @@ const Versions = z.object({
   configHash: z.string(),
   instances: z.int(),
   deploymentId: z.string(),
+  /** What the API did; absent when a person wrote the object. */
+  kind: z.enum(["start", "scale", "restart"]).optional(),
   /** Version annotation of the Pods, where it is not `lastConfigChangeAt` (an adopted edit). */
   templateVersion: z.string().optional(),
   /** What MARATHON_APP_DOCKER_IMAGE says, where it is not the image (an adopted `set image`). */

@@ -34,6 +34,8 @@ export interface ConditionInput {
   /** The live Rollout does not hold what is wanted yet. */
   readonly isWriting: boolean;
   readonly waitsFor: readonly string[];
+  /** This version was rolled out once: what happens to instances since then is healing, not a deployment. */
+  readonly isCompleted: boolean;
   readonly isPaused: boolean;
   readonly drift: string | undefined;
   readonly counts: TaskCounts;
@@ -48,9 +50,11 @@ interface Verdict {
 }
 
 /** A change is on its way and not finished. */
-export function isDeploying({ rollout, isWriting, waitsFor, isPaused }: ConditionInput): boolean {
+export function isDeploying(input: ConditionInput): boolean {
+  const { rollout, isWriting, waitsFor, isPaused, isCompleted } = input;
   if (isPaused) return rollout.kind === "progressing" || rollout.kind === "unseen";
-  return isWriting || waitsFor.length > 0 || rollout.kind !== "healthy";
+  if (isWriting || waitsFor.length > 0) return true;
+  return !isCompleted && rollout.kind !== "healthy";
 }
 
 function whyNotReady(input: ConditionInput): Verdict | undefined {

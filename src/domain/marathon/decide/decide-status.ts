@@ -62,6 +62,15 @@ function fieldCount(app: AppDefinition): number {
   ).length;
 }
 
+/** The last status said so of this very version; a rollout stays finished until the version changes. */
+function wasCompleted({ seen, versions }: StatusInput): boolean {
+  const { status } = seen.object;
+  const deploying = status?.conditions?.find(({ type }) => type === "Deploying");
+  return (
+    versions !== undefined && status?.version === versions.version && deploying?.status === "False"
+  );
+}
+
 function conditionInput(input: StatusInput, queue: QueueState | undefined): ConditionInput {
   const { seen, app } = input;
   const pods = seen.pods;
@@ -72,6 +81,7 @@ function conditionInput(input: StatusInput, queue: QueueState | undefined): Cond
     rollout: rolloutState(seen.rollout),
     isWriting: input.isWriting,
     waitsFor: input.waitsFor,
+    isCompleted: wasCompleted(input),
     isPaused: seen.object.spec.paused,
     drift: input.drift,
     counts: app ? taskCounts(app, pods) : { staged: 0, running: 0, healthy: 0, unhealthy: 0 },
