@@ -33,8 +33,10 @@ import { Manager } from "../../runtime/manager/manager.ts";
 import { MasterService } from "../../services/offer-engine/master-service.ts";
 import { MasterStatusLoop } from "../../services/master-status/master-status.ts";
 import { electionIdentity } from "../../services/offer-engine/serve/master-info.ts";
+import { ADMISSION_PATH, AdmissionApi } from "../../services/pod-admission/admission-api.ts";
 import { PodAdmission } from "../../services/pod-admission/pod-admission.ts";
 import { VERSION } from "../version.ts";
+import { answerAdmission } from "./admission-route.ts";
 import { advertisedOf, firstFailure, type MasterBasics, serviceParts } from "./compose-parts.ts";
 import { inClusterAddress } from "./config.ts";
 import type { HttpComponent } from "./http-component.ts";
@@ -124,7 +126,8 @@ export async function composeKubernetesMaster(
     });
     return admission;
   };
-  const service = new MasterService({
+  const admissionApi = new AdmissionApi(clock);
+  const service: MasterService = new MasterService({
     ...serviceParts(basics, http.port),
     registry: new KubeRegistry({
       kube,
@@ -142,6 +145,10 @@ export async function composeKubernetesMaster(
     election,
     pods: beginAdmission,
     podsFrameworkId: asId<FrameworkId>(`${uid}-pods`),
+    extraRoutes: (request, path) =>
+      path === ADMISSION_PATH
+        ? answerAdmission(request, service, admissionApi, () => admission)
+        : undefined,
     // Read at the beginning of each term: the allocator's rules hold for its life.
     get allocation() {
       return allocatorOptionsOf(source.spec.allocation, source.spec.masters.flags);

@@ -1,12 +1,19 @@
 import type { AgentId } from "../../../api/ids/ids.ts";
 import type { AgentTable } from "../rules/agent-table.ts";
 import type { WaitingPod } from "../../allocator/pods/waiting-pod.ts";
+import { containsResources } from "../../resources/arithmetic.ts";
+import { needsPin } from "../pool-pod.ts";
 import { CountedPods } from "./counted-pods.ts";
 import type { Entry } from "./entry.ts";
 import type { PageStore } from "./page-store.ts";
 import { waitingPod } from "./waiting-pod.ts";
 
 const countKey = ({ pod }: Entry): string => `${pod.appKey ?? ""}@${pod.appVersion ?? ""}`;
+
+/** Let through the gate, bound to no node yet and free to go to any. */
+function isTentative({ phase, pod }: Entry): boolean {
+  return (phase.kind === "admitted" || phase.kind === "patching") && !needsPin(pod);
+}
 
 /** Where pods are charged, and which of them the constraints of their app count. */
 export class Charges {
@@ -21,18 +28,40 @@ export class Charges {
 
   /** The pod is on that agent, or bound for it: charged there and nowhere else. An unknown agent charges when it comes. */
   charge(entry: Entry, agentId: AgentId): void {
+    const left = entry.chargedOn;
     if (!this.#agents.hasAgent(agentId)) {
-      if (entry.chargedOn !== undefined && entry.chargedOn !== agentId) this.release(entry);
-    } else if (entry.chargedOn !== agentId) {
-      entry.chargedOn = agentId;
-      this.#pages.tell({ kind: "podPlaced", pod: this.waitingPod(entry), agentId });
+      if (left !== undefined && left !== agentId) this.release(entry);
+    } else if (left !== agentId) {
+      this.#place(entry, agentId);
+      if (left !== undefined) this.#swap(entry, agentId, left);
     }
     this.count(entry, agentId);
   }
 
+  /**
+   * The scheduler chose another agent than the tentative one: it fills with other pods the room that was booked there for
+   * those still on their way. One of them takes over the room left behind, so that no agent looks overfull while another
+   * looks free and lets in more than there is room for.
+   */
+  #swap(moved: Entry, to: AgentId, left: AgentId): void {
+    let best: Entry | undefined;
+    for (const other of this.#pages.chargedOn(to)) {
+      if (other === moved || !isTentative(other)) continue;
+      if (!containsResources(moved.pod.request, other.pod.request)) continue;
+      if (best !== undefined && !containsResources(other.pod.request, best.pod.request)) continue;
+      if (this.canRunOn(other, left)) best = other;
+    }
+    if (best !== undefined) this.#place(best, left);
+  }
+
+  #place(entry: Entry, agentId: AgentId): void {
+    this.#pages.setCharged(entry, agentId);
+    this.#pages.tell({ kind: "podPlaced", pod: this.waitingPod(entry), agentId });
+  }
+
   /** The allocator forgets the pod: neither queued nor charged. */
   release(entry: Entry): void {
-    delete entry.chargedOn;
+    this.#pages.setCharged(entry, undefined);
     this.#pages.tell({ kind: "podGone", podUid: entry.pod.uid });
   }
 

@@ -43,12 +43,12 @@ export interface Entry {
 }
 
 /** Still behind the gate, and no patch under way. */
-export function isGated(entry: Entry): boolean {
+export function isGated(entry: Pick<Entry, "phase">): boolean {
   return entry.phase.kind === "held" || entry.phase.kind === "waiting";
 }
 
 /** Order of the queue of an app: as the allocator's within a role. */
-export function compareQueued(a: Entry, b: Entry): number {
+export function compareQueued(a: Pick<Entry, "pod">, b: Pick<Entry, "pod">): number {
   return (
     b.pod.priority - a.pod.priority ||
     a.pod.createdMs - b.pod.createdMs ||

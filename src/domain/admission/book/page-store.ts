@@ -1,4 +1,4 @@
-import type { KubeUid } from "../../../api/ids/ids.ts";
+import type { AgentId, KubeUid } from "../../../api/ids/ids.ts";
 import type { PoolPod } from "../pool-pod.ts";
 import { nodeRulesKey } from "../rules/node-rules.ts";
 import type { PodEffect, PodEvent, PodNoteReason } from "./effects.ts";
@@ -8,6 +8,7 @@ import type { Entry } from "./entry.ts";
 export class PageStore {
   readonly #entries = new Map<KubeUid, Entry>();
   readonly #byApp = new Map<string, Set<Entry>>();
+  readonly #byAgent = new Map<AgentId, Set<Entry>>();
   #effects: PodEffect[] = [];
   #nextDueMs = Infinity;
 
@@ -22,6 +23,28 @@ export class PageStore {
 
   ofApp(appKey: string): readonly Entry[] {
     return [...(this.#byApp.get(appKey) ?? [])];
+  }
+
+  /** Entries that the allocator charges on the agent. */
+  chargedOn(agentId: AgentId): Iterable<Entry> {
+    return this.#byAgent.get(agentId) ?? [];
+  }
+
+  setCharged(entry: Entry, agentId: AgentId | undefined): void {
+    if (entry.chargedOn !== undefined) this.#byAgent.get(entry.chargedOn)?.delete(entry);
+    if (agentId === undefined) {
+      delete entry.chargedOn;
+      return;
+    }
+    entry.chargedOn = agentId;
+    const there = this.#byAgent.get(agentId) ?? new Set();
+    this.#byAgent.set(agentId, there.add(entry));
+  }
+
+  /** The agent is gone with all charges there. */
+  dropCharges(agentId: AgentId): void {
+    for (const entry of this.#byAgent.get(agentId) ?? []) delete entry.chargedOn;
+    this.#byAgent.delete(agentId);
   }
 
   enter(pod: PoolPod, nowMs: number): Entry {
@@ -44,6 +67,7 @@ export class PageStore {
   drop(entry: Entry): void {
     const { uid, appKey } = entry.pod;
     this.#entries.delete(uid);
+    this.setCharged(entry, undefined);
     if (appKey === undefined) return;
     this.#byApp.get(appKey)?.delete(entry);
     if (this.#byApp.get(appKey)?.size === 0) this.#byApp.delete(appKey);

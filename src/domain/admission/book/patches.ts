@@ -36,7 +36,7 @@ export class Patches {
       return;
     }
     entry.phase = { kind: "patching", agentId };
-    entry.chargedOn = agentId;
+    this.#pages.setCharged(entry, agentId);
     this.#inFlight += 1;
     const { appKey } = entry.pod;
     if (appKey !== undefined && this.#limits.isRated(appKey)) {
@@ -58,7 +58,7 @@ export class Patches {
 
   /** The charge is taken back; the pod is gated and unknown to the allocator. */
   undo(entry: Entry): void {
-    delete entry.chargedOn;
+    this.#pages.setCharged(entry, undefined);
     this.#pages.tell({ kind: "podAdmissionFailed", podUid: entry.pod.uid, requeue: false });
     if (entry.pod.appKey !== undefined) this.#limits.withdrawn(entry.pod.appKey);
     entry.phase = { kind: "held", reason: "refused" };

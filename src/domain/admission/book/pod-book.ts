@@ -15,6 +15,9 @@ import type { PodInput } from "./inputs.ts";
 import { LaunchLimits } from "./launch-limits.ts";
 import { PageStore } from "./page-store.ts";
 import { Patches } from "./patches.ts";
+import { chargedRequest } from "./waiting-pod.ts";
+import { subtractResources } from "../../resources/arithmetic.ts";
+import type { Resources } from "../../resources/resource.ts";
 import { isOlderVersion } from "./resource-version.ts";
 
 const UNBOUND_AFTER_MS = 60_000;
@@ -59,6 +62,15 @@ export class PodBook {
 
   entriesOfApp(appKey: string): readonly Readonly<Entry>[] {
     return this.#pages.ofApp(appKey);
+  }
+
+  /** What is left of `room` on the agent when the pods charged there are taken out. */
+  freeBesidesPods(agentId: AgentId, room: Resources): Resources {
+    let free = room;
+    for (const { pod } of this.#pages.chargedOn(agentId)) {
+      free = subtractResources(free, chargedRequest(pod));
+    }
+    return free;
   }
 
   canRunOn(entry: Readonly<Entry>, agentId: AgentId): boolean {
@@ -174,7 +186,10 @@ export class PodBook {
       entry.refusals = 0;
       this.#pages.due(nowMs + UNBOUND_AFTER_MS);
     }
-    if (agentId !== undefined) this.#charges.charge(entry, agentId);
+    // Charged already: where the annotation says, or where room was left for it since.
+    if (agentId !== undefined && entry.chargedOn === undefined) {
+      this.#charges.charge(entry, agentId);
+    }
   }
 
   #settlePlaced(
@@ -256,7 +271,9 @@ export class PodBook {
       const isHere =
         phase.kind === "placed"
           ? this.#agents.agentOn(phase.nodeName) === agent.agentId
-          : phase.kind === "admitted" && phase.agentId === agent.agentId;
+          : phase.kind === "admitted" &&
+            phase.agentId === agent.agentId &&
+            entry.chargedOn === undefined;
       if (isHere) this.#charges.charge(entry, agent.agentId);
     }
   }
@@ -265,9 +282,7 @@ export class PodBook {
   #agentGone(agentId: AgentId): void {
     this.#agents.removeAgent(agentId);
     this.#charges.forgetVerdicts();
-    for (const entry of this.#pages.all()) {
-      if (entry.chargedOn === agentId) delete entry.chargedOn;
-    }
+    this.#pages.dropCharges(agentId);
   }
 
   #nodeSeen(node: RuledNode): void {

@@ -290,6 +290,21 @@ describe("PodAdmission", () => {
       expect(free(elsewhere === "n1" ? "n2" : "n1")).to.be.greaterThan(0);
     });
 
+    it("admits no more than there is room for, however the scheduler mixes the nodes", async () => {
+      const world = new AdmissionWorld();
+      for (const name of ["n1", "n2"]) world.node(name, "cpus:10;mem:10000");
+      for (let index = 0; index < 30; index += 1) world.pod({ name: `a-${index}` });
+      const leader = await lead(world);
+      for (const [index, name] of world.open().entries()) {
+        world.bind(name, index % 2 === 0 ? "n1" : "n2");
+        await world.clock.advance(20);
+      }
+      await world.clock.advance(SOON_MS);
+      expect(world.open()).to.have.length(20);
+      expect(charged(leader)).to.equal(20_000);
+      expect(leader.ledger.allocator.view.overcommittedAgents()).to.deep.equal([]);
+    });
+
     it("charges a pod that was bound without us, also above what there is, and says so", async () => {
       const world = new AdmissionWorld();
       world.node("n1", "cpus:1;mem:100");
