@@ -41,21 +41,15 @@ export class SchedulerHttp implements SchedulerApi {
     url: string,
     call: SchedulerCall,
     signal: AbortSignal,
-    redirectsLeft = REDIRECTS_MAX,
   ): Promise<SchedulerSession> {
-    const response = await this.#post(url, call, {}, signal);
-    if (response.statusCode === 307 && redirectsLeft > 0) {
-      await response.body.dump();
-      const location = String(response.headers["location"]);
-      return this.#subscribeAt(new URL(location, url).href, call, signal, redirectsLeft - 1);
-    }
+    const { response, leader } = await this.#postToLeader(url, call, {}, signal);
     const streamId = response.headers["mesos-stream-id"];
     if (response.statusCode !== 200 || typeof streamId !== "string") {
-      throw unavailable(`${url} answered ${response.statusCode}: ${await response.body.text()}`);
+      throw unavailable(`${leader} answered ${response.statusCode}: ${await response.body.text()}`);
     }
     return {
       events: decodeEvents(response.body),
-      send: (next) => this.#send(url, next, streamId, signal),
+      send: (next) => this.#send(leader, next, streamId, signal),
     };
   }
 
@@ -65,10 +59,27 @@ export class SchedulerHttp implements SchedulerApi {
     streamId: string,
     signal: AbortSignal,
   ): Promise<void> {
-    const response = await this.#post(url, call, { "mesos-stream-id": streamId }, signal);
+    const headers = { "mesos-stream-id": streamId };
+    const { response } = await this.#postToLeader(url, call, headers, signal);
     const text = await response.body.text();
     if (response.statusCode !== 202) {
       throw unavailable(`${call.type ?? "call"} was answered ${response.statusCode}: ${text}`);
+    }
+  }
+
+  /** Behind one address there may be several masters: every call, not only the first, may be redirected. */
+  async #postToLeader(
+    url: string,
+    call: SchedulerCall,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<{ readonly response: Dispatcher.ResponseData; readonly leader: string }> {
+    let leader = url;
+    for (let redirects = 0; ; redirects++) {
+      const response = await this.#post(leader, call, headers, signal);
+      if (response.statusCode !== 307 || redirects === REDIRECTS_MAX) return { response, leader };
+      await response.body.dump();
+      leader = new URL(String(response.headers["location"]), leader).href;
     }
   }
 

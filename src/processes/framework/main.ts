@@ -2,6 +2,8 @@ import { Command } from "commander";
 import { isOperatingError } from "../../api/errors/operating-error.ts";
 import { createLogger } from "../../adapters/logging/winston-logger.ts";
 import { SchedulerHttp } from "../../adapters/mesos-scheduler-http/scheduler-http.ts";
+import { stopSignal } from "../../adapters/process-life/stop-signal.ts";
+import { keepAlive } from "../../adapters/system-clock/keep-alive.ts";
 import { SystemClock } from "../../adapters/system-clock/system-clock.ts";
 import { SystemRandom } from "../../adapters/system-random/system-random.ts";
 import { runShortTasks } from "../../services/frameworks/run-short-tasks.ts";
@@ -38,8 +40,8 @@ async function runFramework(config: FrameworkConfig): Promise<number> {
     clock,
   });
   const api = new SchedulerHttp({ masters: config.master });
-  const stop = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
+  const stop = stopSignal(logger);
+  const letGo = keepAlive();
   try {
     const state = await runShortTasks(
       {
@@ -64,7 +66,7 @@ async function runFramework(config: FrameworkConfig): Promise<number> {
         random: new SystemRandom(),
         logger,
       },
-      stop.signal,
+      stop,
     );
     logger.info("framework ended", {
       count: state.finished,
@@ -79,5 +81,6 @@ async function runFramework(config: FrameworkConfig): Promise<number> {
     return 1;
   } finally {
     await api.close();
+    letGo();
   }
 }
