@@ -12,6 +12,7 @@ import { RecordingLogger } from "../recording-logger.ts";
 import { RecordingMeter } from "../recording-meter.ts";
 
 export interface RealKube extends KubeConnection {
+  readonly server: string;
   readonly clock: SystemClock;
   readonly random: SystemRandom;
   readonly logger: RecordingLogger;
@@ -27,8 +28,9 @@ export async function connectReal(
   const random = new SystemRandom();
   const logger = new RecordingLogger();
   const meter = new RecordingMeter();
+  const access = await openKubeconfigAccess({ clock, file: kubeconfigPath });
   const connection = connectKubernetes({
-    access: await openKubeconfigAccess({ clock, file: kubeconfigPath }),
+    access,
     clock,
     random,
     logger,
@@ -38,7 +40,7 @@ export async function connectReal(
     fieldValidation: "Strict",
     ...options,
   });
-  return { ...connection, clock, random, logger, meter };
+  return { ...connection, server: access.server, clock, random, logger, meter };
 }
 
 /** A new namespace for one suite; remove it with {@link removeNamespace}. */
