@@ -1,0 +1,14 @@
+import type { Bench } from "../bench.ts";
+import { transportGets, watchIngest } from "./operator-runtime.ts";
+import { fullSweep } from "./w1-full-sweep.ts";
+import { declineStorm } from "./w2-decline-storm.ts";
+import { oneEvent } from "./w4-event.ts";
+
+/** Every workload that `npm run bench` knows, in the order in which it runs them. */
+export const BENCHES: readonly Bench[] = [
+  fullSweep,
+  declineStorm,
+  oneEvent,
+  transportGets,
+  watchIngest,
+];
