@@ -81,6 +81,7 @@ export async function composeAgent(
       releaseAfterEndMs: RELEASE_AFTER_END_MS,
     },
   });
+  meter.onCollect(() => service.fillGauges());
   const startedAtMs = clock.nowMs();
   const flags = shownFlags(config);
   const http = new AgentHttp({

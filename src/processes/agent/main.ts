@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Command } from "commander";
 import { parse as parseYaml } from "yaml";
 import { AgentLinkHttp } from "../../adapters/agent-link-http/agent-link-http.ts";
@@ -53,7 +53,7 @@ export async function runAgent(argv: readonly string[]): Promise<number> {
   const meter = new PromMeter({ defaults: true });
   const link = new AgentLinkHttp({
     masters: config.master,
-    ...(config.master_token_file === undefined ? {} : { tokenFile: config.master_token_file }),
+    ...tokenFileOf(config),
   });
   try {
     const agent = await composeAgent(config, { clock, logger, meter, link }, stop);
@@ -77,6 +77,14 @@ export async function runAgent(argv: readonly string[]): Promise<number> {
   } finally {
     await link.close();
   }
+}
+
+/** Where the operator mounts the token for the master. */
+const MASTER_TOKEN_FILE = "/var/run/secrets/orchestrator/master/token";
+
+function tokenFileOf(config: AgentConfig): { readonly tokenFile?: string } {
+  if (config.master_token_file !== undefined) return { tokenFile: config.master_token_file };
+  return existsSync(MASTER_TOKEN_FILE) ? { tokenFile: MASTER_TOKEN_FILE } : {};
 }
 
 /** Kubelet's probes in a Pod come to a port of their own. */

@@ -151,6 +151,18 @@ export class AgentService {
     return this.#runs.completed();
   }
 
+  /** Sets the gauges that are computed only when somebody looks. */
+  fillGauges(): void {
+    const live = this.#runs.all().filter((run) => !isRunOver(run));
+    const tasks = live.flatMap((run) => run.tasks.filter((task) => task.stage === "running"));
+    const executors = new Set(
+      live.map(({ record }) => `${record.frameworkId}\n${record.executorId}`),
+    );
+    this.#parts.metrics.containersRunning.set(tasks.length);
+    this.#parts.metrics.executorsRunning.set(executors.size);
+    this.#parts.metrics.updatesPending.set(this.#updates.pendingCount);
+  }
+
   /** The newest status of a task, acknowledged or not. */
   latestStatus(frameworkId: string, taskId: string): TaskStatus | undefined {
     return this.#updates.of(frameworkId, taskId)?.latest;
@@ -434,11 +446,8 @@ export class AgentService {
 
   #kill(event: AgentEventOf<"KILL">): void {
     const run = this.#runs.ofTask(event.framework_id, event.task_id);
-    if (run === undefined) {
-      const ref = { framework_id: event.framework_id, task_id: event.task_id };
-      this.#answerFor({ ...ref, partition_aware: false });
-      return;
-    }
+    // As in Mesos: the master that asks knows by now, or will from the next subscription.
+    if (run === undefined) return;
     const graceNs = event.kill_policy?.grace_period?.nanoseconds;
     this.#advance(run, {
       kind: "kill",
@@ -548,7 +557,6 @@ export class AgentService {
       ...(draft.message === undefined ? {} : { reason: draft.message }),
     });
     this.#updates.enqueue(refOf(record, taskId), status);
-    this.#parts.metrics.updatesPending.set(this.#updates.pendingCount);
   }
 
   #count(draft: StatusDraft, record: RunRecord): void {
@@ -605,7 +613,6 @@ export class AgentService {
       this.#runs.complete(record.containerId);
       this.#endedAtMs.delete(record.containerId);
       for (const ref of refs) this.#updates.forget(ref);
-      this.#parts.metrics.updatesPending.set(this.#updates.pendingCount);
     });
   }
 

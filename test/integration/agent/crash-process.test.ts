@@ -1,0 +1,122 @@
+import { expect } from "chai";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SeededRandom } from "../../support/seeded-random.ts";
+import { commandTask, HttpMaster } from "../../support/agent/http-master.ts";
+
+const MAIN = new URL("../../../src/processes/agent/main.ts", import.meta.url).pathname;
+const TERMINAL = /^TASK_(FINISHED|FAILED|KILLED|LOST|DROPPED|GONE|ERROR)$/;
+const CRASHES = 20;
+
+describe("an agent with process launcher that is killed again and again", function () {
+  this.timeout(180_000);
+  const seed = Number(process.env["SEED"] ?? 20_261_121);
+  const random = new SeededRandom(seed);
+  let master: HttpMaster;
+  let url: string;
+  let workDir: string;
+  let agent: ChildProcess;
+
+  before(async () => {
+    master = new HttpMaster();
+    url = await master.start();
+    workDir = mkdtempSync(join(tmpdir(), "agent-crash-"));
+    agent = startAgent();
+  });
+
+  after(async () => {
+    agent.kill("SIGKILL");
+    await master.stop();
+    rmSync(workDir, { recursive: true, force: true });
+  });
+
+  function startAgent(): ChildProcess {
+    return spawn(
+      process.execPath,
+      [
+        MAIN,
+        `--master=${url}`,
+        "--port=0",
+        "--ip=127.0.0.1",
+        `--work_dir=${workDir}`,
+        "--hostname=h",
+        "--isolation=none",
+        "--graceful_shutdown_timeout=1secs",
+        "--log_level=error",
+      ],
+      { stdio: ["ignore", "ignore", "inherit"] },
+    );
+  }
+
+  async function crash(): Promise<void> {
+    const ended = new Promise((resolve) => agent.once("exit", resolve));
+    agent.kill("SIGKILL");
+    await ended;
+    agent = startAgent();
+  }
+
+  it(`HA-09 HA-10 brings every task to exactly one end and leaves no process (seed ${seed})`, async () => {
+    const tasks: string[] = [];
+    for (let round = 0; round < CRASHES; round += 1) {
+      await master.until(() => master.isConnected, "registered");
+      for (let i = 0; i < 3; i += 1) {
+        const id = `t-${round}-${i}`;
+        tasks.push(id);
+        master.launch(commandTask(id, COMMANDS[i] ?? ""));
+      }
+      const victim = tasks[Math.floor(random.next() * tasks.length)] ?? "";
+      master.kill(victim);
+      await sleep(random.next() * 400);
+      await crash();
+    }
+    await master.until(() => master.isConnected, "registered at last");
+    for (const id of tasks.filter((task) => task.endsWith("-2"))) master.kill(id);
+    const hasEnded = (id: string): boolean => TERMINAL.test(master.states(id).at(-1) ?? "");
+    await master
+      .until(() => tasks.every(hasEnded), "all tasks ended", 60_000)
+      .catch(() => undefined);
+
+    const open = tasks.filter((id) => !hasEnded(id));
+    expect(open, "tasks without an end").to.eql([]);
+    for (const id of tasks) {
+      const ends = master.states(id).filter((state) => TERMINAL.test(state));
+      expect(ends, `${id}: ${master.states(id).join(" ")}`).to.have.length(1);
+      expect(ranTimes(id), `${id} ran`).to.be.at.most(1);
+    }
+    expect(livingProcesses(), "processes that outlived their task").to.eql([]);
+  });
+
+  /** Each start of a task writes a line. */
+  function ranTimes(id: string): number {
+    const folder = join(workDir, "slaves");
+    if (!existsSync(folder)) return 0;
+    return readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((path) => path.includes(`/executors/${id}/`) && path.endsWith("/stdout"))
+      .map((path) => readFileSync(join(folder, path), "utf8").split("started").length - 1)
+      .reduce((sum, times) => sum + times, 0);
+  }
+
+  function livingProcesses(): readonly string[] {
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name) && name !== String(agent.pid))
+      .map((pid) => readIfThere(`/proc/${pid}/environ`))
+      .filter((text) => text.includes(`MESOS_SANDBOX=${workDir}`));
+  }
+});
+
+const COMMANDS = [
+  "echo started; sleep 0.2",
+  "echo started; sleep 1; exit 3",
+  "echo started; sleep 600",
+];
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
