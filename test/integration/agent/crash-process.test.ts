@@ -1,13 +1,12 @@
 import { expect } from "chai";
-import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { AgentProcess } from "../../support/agent/agent-process.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
 import { commandTask, HttpMaster } from "../../support/agent/http-master.ts";
 
-const MAIN = new URL("../../../src/processes/agent/main.ts", import.meta.url).pathname;
 const TERMINAL = /^TASK_(FINISHED|FAILED|KILLED|LOST|DROPPED|GONE|ERROR)$/;
 const CRASHES = 20;
 
@@ -16,47 +15,28 @@ describe("an agent with process launcher that is killed again and again", functi
   const seed = Number(process.env["SEED"] ?? 20_261_121);
   const random = new SeededRandom(seed);
   let master: HttpMaster;
-  let url: string;
   let workDir: string;
-  let agent: ChildProcess;
+  let agent: AgentProcess;
 
   before(async () => {
     master = new HttpMaster();
-    url = await master.start();
+    const url = await master.start();
     workDir = mkdtempSync(join(tmpdir(), "agent-crash-"));
-    agent = startAgent();
+    agent = new AgentProcess([
+      `--master=${url}`,
+      "--ip=127.0.0.1",
+      `--work_dir=${workDir}`,
+      "--hostname=h",
+      "--isolation=none",
+      "--graceful_shutdown_timeout=1secs",
+    ]);
   });
 
   after(async () => {
-    agent.kill("SIGKILL");
+    await agent.end("SIGKILL");
     await master.stop();
     rmSync(workDir, { recursive: true, force: true });
   });
-
-  function startAgent(): ChildProcess {
-    return spawn(
-      process.execPath,
-      [
-        MAIN,
-        `--master=${url}`,
-        "--port=0",
-        "--ip=127.0.0.1",
-        `--work_dir=${workDir}`,
-        "--hostname=h",
-        "--isolation=none",
-        "--graceful_shutdown_timeout=1secs",
-        "--log_level=error",
-      ],
-      { stdio: ["ignore", "ignore", "inherit"] },
-    );
-  }
-
-  async function crash(): Promise<void> {
-    const ended = new Promise((resolve) => agent.once("exit", resolve));
-    agent.kill("SIGKILL");
-    await ended;
-    agent = startAgent();
-  }
 
   it(`HA-09 HA-10 brings every task to exactly one end and leaves no process (seed ${seed})`, async () => {
     const tasks: string[] = [];
@@ -70,7 +50,7 @@ describe("an agent with process launcher that is killed again and again", functi
       const victim = tasks[Math.floor(random.next() * tasks.length)] ?? "";
       master.kill(victim);
       await sleep(random.next() * 400);
-      await crash();
+      await agent.crash();
     }
     await master.until(() => master.isConnected, "registered at last");
     for (const id of tasks.filter((task) => task.endsWith("-2"))) master.kill(id);
@@ -79,7 +59,7 @@ describe("an agent with process launcher that is killed again and again", functi
       .until(() => tasks.every(hasEnded), "all tasks ended", 60_000)
       .catch(() => undefined);
 
-    const open = tasks.filter((id) => !hasEnded(id));
+    const open = tasks.filter((id) => !master.hasEnded(id));
     expect(open, "tasks without an end").to.eql([]);
     for (const id of tasks) {
       const ends = master.states(id).filter((state) => TERMINAL.test(state));

@@ -83,6 +83,21 @@ export class HttpMaster {
     });
   }
 
+  launchGroup(executorId: string, tasks: readonly TaskInfo[]): void {
+    for (const task of tasks) this.#tasks.add(task.task_id.value);
+    this.send({
+      type: "RUN_GROUP",
+      term: this.#term,
+      launch_id: `launch-${executorId}`,
+      framework_id: FRAMEWORK_ID,
+      framework_info: FRAMEWORK,
+      devices: [],
+      generation: 0,
+      executor: { executor_id: { value: executorId }, type: "DEFAULT" },
+      tasks: [...tasks],
+    });
+  }
+
   kill(taskId: string, graceMs?: number): void {
     this.send({
       type: "KILL",
@@ -104,6 +119,16 @@ export class HttpMaster {
       task_id: status.task_id.value,
       uuid: status.uuid,
     });
+  }
+
+  /** The last status of a task, as `STATE reason: message`. */
+  lastWords(taskId: string): string {
+    const last = this.updates.get(taskId)?.at(-1);
+    return `${last?.state ?? ""} ${last?.reason ?? ""}: ${last?.message ?? ""}`;
+  }
+
+  hasEnded(taskId: string): boolean {
+    return TERMINAL.has(this.states(taskId).at(-1) ?? "");
   }
 
   states(taskId: string): readonly string[] {
