@@ -59,6 +59,12 @@ export class PodPool {
     return false;
   }
 
+  /** Leaves of the built-in framework, one per role. */
+  leaves(): Iterable<Leaf> {
+    const { frameworks, options } = this.#state;
+    return frameworks.find(options.podsFrameworkId)?.leaves.values() ?? [];
+  }
+
   setWindow(free: number): void {
     this.#windowFree = free;
     if (free <= 0 || !this.#isHeldUp) return;

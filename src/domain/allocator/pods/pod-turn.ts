@@ -5,6 +5,7 @@ import type { AllocatorState } from "../state/allocator-state.ts";
 import type { Amounts } from "../state/amounts.ts";
 import type { Leaf } from "../state/framework-table.ts";
 import type { Ledger } from "../state/ledger.ts";
+import { setBit } from "../state/bits.ts";
 import { chargeOf } from "./pod-charge.ts";
 import type { PodPool } from "./pod-pool.ts";
 import { QUEUE_DEPTH_MAX, type QueuedPod } from "./pod-queue.ts";
@@ -27,6 +28,18 @@ export class PodTurn {
   beginRun(): void {
     this.#admitted.clear();
     this.#last = undefined;
+  }
+
+  /** False, and noted, when no more pods may be admitted for now. */
+  isWindowOpen(): boolean {
+    return this.#pool.isWindowOpen();
+  }
+
+  /** Bits of the leaves whose turns these are. */
+  leaves(words: number): Uint32Array {
+    const bits = new Uint32Array(words);
+    for (const leaf of this.#pool.leaves()) setBit(bits, 0, leaf.index, true);
+    return bits;
   }
 
   /** Whether a turn looks at every pod of the queue, so that nothing new can come up in it. */

@@ -26,6 +26,8 @@ export class RunContext {
   readonly members: ClientCursor;
   /** Who is to be asked about the agent at hand: listed, of an eligible class, not shut out. */
   #open = new Uint32Array(1);
+  /** Leaves of the built-in framework of pods. */
+  #podLeaves: Uint32Array = new Uint32Array(1);
   admissions: PodAdmission[] = [];
   /** Anything is held back for guarantees. */
   isHeadroomRequired = false;
@@ -53,13 +55,30 @@ export class RunContext {
     this.isHeadroomRequired = this.state.quota.computeRequired();
     const { words } = this.state.masks;
     if (this.#open.length < words) this.#open = new Uint32Array(words);
+    this.#podLeaves = this.podTurn.leaves(words);
   }
 
   /** Whether anybody is to be asked about the agent; loads who. */
   openAgent(agent: number): boolean {
     const { agents, masks } = this.state;
     if (agents.isOfferable[agent] === 0) return false;
-    return masks.loadOpen(agent, agents.classOf[agent] as number, this.#open);
+    if (!masks.loadOpen(agent, agents.classOf[agent] as number, this.#open)) return false;
+    return !this.#isPodOpen() || this.podTurn.isWindowOpen() || this.#dropPods();
+  }
+
+  #isPodOpen(): boolean {
+    return this.#podLeaves.some((word, w) => (word & (this.#open[w] as number)) !== 0);
+  }
+
+  /** No pod may be admitted for now: only frameworks are asked. False when there are none. */
+  #dropPods(): boolean {
+    let any = 0;
+    for (let w = 0; w < this.#podLeaves.length; w += 1) {
+      const left = (this.#open[w] as number) & ~(this.#podLeaves[w] as number);
+      this.#open[w] = left;
+      any |= left;
+    }
+    return any !== 0;
   }
 
   /** Whether this leaf is to be asked about the agent; steps 1 and 4. */
