@@ -9,6 +9,7 @@ import {
   type StatusDecision,
   type UrgentPart,
 } from "./decide-status-write.ts";
+import { withoutEmptyMaps } from "./without-empty-maps.ts";
 
 export interface StatusWriterOptions {
   readonly kind: KubeKind;
@@ -39,10 +40,11 @@ export class StatusWriter {
    */
   async write(
     live: KubeObject,
-    status: object,
+    asked: object,
     context: { readonly kube: KubeWriter; readonly signal: AbortSignal },
   ): Promise<StatusDecision> {
     const { kind, clock, fieldManager, urgent = urgentByDefault } = this.#options;
+    const status = withoutEmptyMaps(asked);
     const uid = live.metadata.uid ?? "";
     const written = this.#written.get(uid);
     const nowMs = clock.monotonicMs();

@@ -27,6 +27,7 @@ const Queue = z.object({
 });
 
 const LastTaskFailure = z.object({
+  appId: text(1024).optional(),
   taskId: text(512).optional(),
   state: text(64).optional(),
   message: text(1024).optional(),
