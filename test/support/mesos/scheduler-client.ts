@@ -45,7 +45,7 @@ export class SchedulerClient {
   }
 
   events(): SchedulerEvent[] {
-    return this.stream.events() as unknown as SchedulerEvent[];
+    return this.stream.events();
   }
 
   async frameworkId(): Promise<string> {

@@ -34,11 +34,11 @@ export async function startTestMaster(options: TestMasterOptions = {}): Promise<
   const config = new FixedConfigSource(makeClusterConfig(options.config));
   const registry = options.registry ?? new MemoryRegistry();
   const logger = new RecordingLogger();
-  let handler: HttpHandler | undefined;
+  const served: { handler?: HttpHandler } = {};
   const server = await startHttpServer({
     handler: {
-      bodyBytesMax: (path) => handler?.bodyBytesMax(path) ?? 0,
-      handle: (request) => handler!.handle(request),
+      bodyBytesMax: (path) => served.handler?.bodyBytesMax(path) ?? 0,
+      handle: (request) => served.handler!.handle(request),
     },
     logger,
     host: "127.0.0.1",
@@ -58,7 +58,7 @@ export async function startTestMaster(options: TestMasterOptions = {}): Promise<
     hasTrailingBeat: true,
     ...options.parts,
   });
-  handler = service.handler;
+  served.handler = service.handler;
   const stop = new AbortController();
   const running =
     options.leads === false ? Promise.resolve() : service.run(ETERNAL_TERM, stop.signal);

@@ -16,7 +16,9 @@ export class DueWheel {
     return this.#heap[0];
   }
 
+  /** A row that is never due (`Infinity`) is not kept: its place may have been reused since it was put in. */
   put(row: number, dueMs: number, nowMs: number): void {
+    if (dueMs === Infinity) return;
     const remainingMs = Math.max(0, dueMs - nowMs);
     const widthMs = 2 ** Math.max(0, Math.floor(Math.log2(remainingMs / BUCKETS_PER_OCTAVE)));
     const key = remainingMs === 0 ? dueMs : Math.floor(dueMs / widthMs) * widthMs;

@@ -49,6 +49,7 @@ export class EngineHost implements PodFeed {
   #cancelAllocation: CancelTimer | undefined;
   #allocationDueMs = Infinity;
   #lastTickMs = 0;
+  #lastRunMs = -Infinity;
   #isStopped = false;
   #isAdvancing = false;
   readonly #waiting: EngineInput[] = [];
@@ -249,7 +250,9 @@ export class EngineHost implements PodFeed {
   /** One timer for the allocator: the coalescing window, a filter that ends, the next interval. */
   #armAllocation(): void {
     if (this.#isStopped) return;
-    const dueMs = this.engine.allocationDueMs() ?? Infinity;
+    const askedMs = this.engine.allocationDueMs() ?? Infinity;
+    // What a run could not settle (paused, a filter that waits for another run) is not asked again at once.
+    const dueMs = askedMs <= this.#lastRunMs ? this.#lastRunMs + TICK_MS : askedMs;
     if (dueMs === this.#allocationDueMs) return;
     this.#cancelAllocation?.();
     this.#cancelAllocation = undefined;
@@ -259,6 +262,7 @@ export class EngineHost implements PodFeed {
     this.#cancelAllocation = this.#options.clock.after(delayMs, () => {
       this.#allocationDueMs = Infinity;
       this.#cancelAllocation = undefined;
+      this.#lastRunMs = this.#nowMs();
       this.advance({ kind: "allocationDue" });
     });
   }

@@ -1,0 +1,47 @@
+import { expect } from "chai";
+import { runWorld, type WorldOptions } from "../../support/mesos/sim/world.ts";
+
+const LOSSY = { requestLoss: 0.03, answerLoss: 0.03, delayMaxMs: 40 };
+
+const worlds: Record<string, Omit<WorldOptions, "seed">> = {
+  "a quiet network": {},
+  "lost requests, lost answers, delays": { faults: LOSSY },
+  "streams cut every few seconds": { faults: LOSSY, cutEveryMs: 5000 },
+  "leaders that come and go": { faults: LOSSY, failoverEveryMs: 9000 },
+  "leaders that come and do not quite go (HA-05)": {
+    faults: LOSSY,
+    failoverEveryMs: 9000,
+    zombieShare: 0.7,
+    cutEveryMs: 13_000,
+  },
+  "agents cut off until they count as unreachable (MES-28)": {
+    faults: LOSSY,
+    isolateEveryMs: 12_000,
+    faultyMs: 60_000,
+  },
+};
+
+const SEEDS_EACH = 20;
+
+describe("the offer engine among agents and frameworks (MES-09, HA-02)", () => {
+  for (const [name, options] of Object.entries(worlds)) {
+    it(`loses, doubles and overcommits nothing with ${name}`, async function () {
+      this.timeout(60_000);
+      for (let seed = 1; seed <= SEEDS_EACH; seed += 1) {
+        const result = await runWorld({ seed, ...options });
+        expect(
+          result.violations,
+          `seed ${seed}\n${result.log.slice(-80).join("\n")}`,
+        ).to.deep.equal([]);
+        expect(result.tasksStarted, `seed ${seed}`).to.be.greaterThan(10);
+      }
+    });
+  }
+
+  it("writes the same log for the same seed", async function () {
+    this.timeout(20_000);
+    const options = { seed: 7, faults: LOSSY, failoverEveryMs: 9000, cutEveryMs: 5000 };
+    const [first, second] = [await runWorld(options), await runWorld(options)];
+    expect(first.log.join("\n")).to.equal(second.log.join("\n"));
+  });
+});

@@ -1,0 +1,248 @@
+import type { Offer } from "../../../../src/api/mesos/offer.ts";
+import { scalarMilli } from "../../../../src/domain/resources/arithmetic.ts";
+import type { Term } from "../../../../src/runtime/leader/term.ts";
+import { NO_AUTHENTICATION } from "../../../../src/services/offer-engine/http/authentication.ts";
+import { MasterService } from "../../../../src/services/offer-engine/master-service.ts";
+import { RecordingLogger } from "../../recording-logger.ts";
+import { SeededRandom } from "../../seeded-random.ts";
+import { VirtualClock } from "../../virtual-clock.ts";
+import { FixedConfigSource, makeClusterConfig } from "../cluster-config.ts";
+import { MemoryRegistry } from "../memory-registry.ts";
+import { type NetworkFaults, SimNetwork } from "./network.ts";
+import { SimAgent } from "./sim-agent.ts";
+import { SimFramework } from "./sim-framework.ts";
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly agents?: number;
+  readonly frameworks?: number;
+  readonly faults?: Partial<NetworkFaults>;
+  /** How long faults last, in virtual ms. */
+  readonly faultyMs?: number;
+  /** Mean time between cuts of all streams; 0 = none. */
+  readonly cutEveryMs?: number;
+  /** Mean time between changes of leader; 0 = none. */
+  readonly failoverEveryMs?: number;
+  /** Mean time between silent network partitions of one agent, each 40 s long; 0 = none. */
+  readonly isolateEveryMs?: number;
+  /** Part of the changes in which the old leader goes on for a while. */
+  readonly zombieShare?: number;
+}
+
+export interface WorldResult {
+  readonly log: readonly string[];
+  readonly violations: readonly string[];
+  readonly tasksLaunched: number;
+  readonly tasksStarted: number;
+}
+
+interface SimMaster {
+  readonly service: MasterService;
+  readonly stop: AbortController;
+  isCurrent: boolean;
+}
+
+const NO_FAULTS: NetworkFaults = { requestLoss: 0, answerLoss: 0, delayMaxMs: 5 };
+
+/** The whole offer engine among fake agents and frameworks in virtual time: first faults, then heal and settle. */
+export async function runWorld(options: WorldOptions): Promise<WorldResult> {
+  const world = new World(options);
+  return world.run();
+}
+
+class World {
+  readonly #options: WorldOptions;
+  readonly #random: SeededRandom;
+  readonly #clock: VirtualClock;
+  readonly #network: SimNetwork;
+  readonly #registry = new MemoryRegistry();
+  readonly #agents: SimAgent[];
+  readonly #frameworks: SimFramework[];
+  readonly #log: string[] = [];
+  readonly #violations: string[] = [];
+  /** Most cpus offered at once, by hostname. */
+  readonly #largestOffer = new Map<string, number>();
+  #master: SimMaster | undefined;
+  #terms = 0;
+  #isFaulty = true;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.#random = new SeededRandom(options.seed);
+    this.#clock = new VirtualClock({ random: new SeededRandom(options.seed + 1) });
+    this.#network = new SimNetwork(this.#clock, this.#random, {
+      ...NO_FAULTS,
+      ...options.faults,
+    });
+    const common = {
+      network: this.#network,
+      clock: this.#clock,
+      random: this.#random,
+      note: (line: string) => this.#note(line),
+      violation: (what: string) => {
+        this.#note(`VIOLATION ${what}`);
+        this.#violations.push(what);
+      },
+    };
+    this.#agents = Array.from(
+      { length: options.agents ?? 4 },
+      (_, n) =>
+        new SimAgent({
+          ...common,
+          hostname: `agent-${n}`,
+          resources: "cpus:4;mem:2048;disk:1000;ports:[31000-31100]",
+          taskMaxMs: 8000,
+        }),
+    );
+    this.#frameworks = Array.from(
+      { length: options.frameworks ?? 3 },
+      (_, n) =>
+        new SimFramework({
+          ...common,
+          name: `fw-${n}`,
+          role: `role-${n % 2}`,
+          tasksMax: 40,
+          onOffer: (offer) => this.#offered(offer),
+        }),
+    );
+  }
+
+  async run(): Promise<WorldResult> {
+    this.#lead();
+    for (const agent of this.#agents) agent.start();
+    for (const framework of this.#frameworks) framework.start();
+    this.#scheduleFaults();
+    await this.#clock.advance(this.#options.faultyMs ?? 30_000);
+    await this.#heal();
+    this.#checkSettled();
+    await this.#checkAllFree();
+    this.#master?.stop.abort();
+    this.#network.cutAll();
+    await this.#clock.settle();
+    return {
+      log: this.#log,
+      violations: this.#violations,
+      tasksLaunched: this.#frameworks.reduce((sum, { tasks }) => sum + tasks.size, 0),
+      tasksStarted: this.#agents.reduce((sum, { startedTasks }) => sum + startedTasks, 0),
+    };
+  }
+
+  #note(line: string): void {
+    this.#log.push(`${this.#clock.monotonicMs()} ${line}`);
+  }
+
+  #lead(): void {
+    const number = ++this.#terms;
+    const service = new MasterService({
+      clock: this.#clock,
+      random: this.#random,
+      logger: new RecordingLogger(),
+      registry: this.#registry,
+      configSource: new FixedConfigSource(makeClusterConfig()),
+      advertised: { hostname: "master", ip: "10.0.0.1", port: 5050 },
+      version: "1.11.0",
+      flags: {},
+      authentication: NO_AUTHENTICATION,
+      lenientInput: true,
+      hasTrailingBeat: true,
+      allocation: { seed: this.#options.seed },
+    });
+    const stop = new AbortController();
+    const master: SimMaster = { service, stop, isCurrent: true };
+    const term: Term = { number, isCurrent: () => master.isCurrent, signal: stop.signal };
+    this.#note(`term ${number} begins`);
+    service.run(term, stop.signal).catch((error: unknown) => {
+      if (master.isCurrent) this.#violations.push(`the leader failed: ${String(error)}`);
+    });
+    this.#master = master;
+    this.#network.server = service;
+  }
+
+  #failover(): void {
+    const old = this.#master;
+    this.#network.server = undefined;
+    this.#note("the leader is lost");
+    const isZombie = this.#random.next() < (this.#options.zombieShare ?? 0);
+    if (old !== undefined) {
+      old.isCurrent = false;
+      // A zombie goes on for a while with the streams it has; its writes are fenced, its events refused.
+      this.#clock.after(isZombie ? 3000 : 0, () => old.stop.abort());
+    }
+    this.#clock.after(500 + Math.floor(this.#random.next() * 3000), () => this.#lead());
+  }
+
+  #scheduleFaults(): void {
+    const every = (meanMs: number, act: () => void): void => {
+      if (meanMs === 0) return;
+      this.#clock.after(Math.floor(meanMs * (0.5 + this.#random.next())), () => {
+        if (!this.#isFaulty) return;
+        act();
+        every(meanMs, act);
+      });
+    };
+    every(this.#options.cutEveryMs ?? 0, () => {
+      this.#note("all streams are cut");
+      this.#network.cutAll();
+    });
+    every(this.#options.isolateEveryMs ?? 0, () => {
+      const agent = this.#agents[Math.floor(this.#random.next() * this.#agents.length)];
+      this.#note(`${agent?.agentId ?? "an agent"} is cut off`);
+      agent?.isolate(40_000);
+    });
+    every(this.#options.failoverEveryMs ?? 0, () => this.#failover());
+  }
+
+  /** No more faults, no more launches: everything must come to rest. */
+  async #heal(): Promise<void> {
+    this.#note("heal");
+    this.#isFaulty = false;
+    this.#network.faults = NO_FAULTS;
+    for (const framework of this.#frameworks) framework.isLaunching = false;
+    await this.#clock.advance(60_000);
+  }
+
+  #checkSettled(): void {
+    for (const framework of this.#frameworks) {
+      for (const id of framework.open()) {
+        this.#violations.push(
+          `${id} is still ${framework.tasks.get(id)?.states.join(",") ?? ""} for its framework`,
+        );
+      }
+    }
+    for (const agent of this.#agents) {
+      for (const key of agent.liveTasks()) this.#violations.push(`${key} still runs`);
+      for (const key of agent.unacknowledged()) {
+        this.#violations.push(`${key} has an update nobody acknowledged`);
+      }
+    }
+    const leadership = this.#master?.service.leadership();
+    if (leadership?.kind !== "leading") {
+      this.#violations.push("nobody leads");
+      return;
+    }
+    const { state } = leadership.host.engine;
+    for (const framework of state.frameworks.values()) {
+      for (const id of framework.tasks.keys()) this.#violations.push(`the master still has ${id}`);
+    }
+    if (state.agents.size !== this.#agents.length) {
+      this.#violations.push(`${state.agents.size} agents are registered`);
+    }
+  }
+
+  /** With no task left every agent must soon be offered whole: its resources came back, all of them. */
+  async #checkAllFree(): Promise<void> {
+    this.#largestOffer.clear();
+    await this.#clock.advance(10_000);
+    for (const { hostname, total } of this.#agents) {
+      const offered = this.#largestOffer.get(hostname) ?? 0;
+      if (offered === scalarMilli(total, "cpus") / 1000) continue;
+      this.#violations.push(`${hostname} is never offered whole, at most with ${offered} cpus`);
+    }
+  }
+
+  #offered(offer: Offer): void {
+    const cpus = offer.resources?.find(({ name }) => name === "cpus")?.scalar?.value ?? 0;
+    const largest = this.#largestOffer.get(offer.hostname) ?? 0;
+    this.#largestOffer.set(offer.hostname, Math.max(largest, cpus));
+  }
+}
