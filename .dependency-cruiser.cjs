@@ -44,6 +44,14 @@ module.exports = {
       to: { dependencyTypes: ["npm"], pathNot: "node_modules/zod/" },
     },
     {
+      name: "client-node-behind-one-file",
+      comment:
+        "Importing it costs 130 MB; it is loaded lazily, for kubeconfig and its credentials only.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/adapters/kubernetes/" },
+      to: { path: "@kubernetes/client-node" },
+    },
+    {
       name: "no-cycles",
       comment: "A cycle has no bottom to start reading from.",
       severity: "error",
