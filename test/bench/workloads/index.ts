@@ -1,5 +1,6 @@
 import type { Bench } from "../bench.ts";
 import { transportGets, watchIngest } from "./operator-runtime.ts";
+import { podAdmission } from "./p1-pod-admission.ts";
 import { fullSweep } from "./w1-full-sweep.ts";
 import { declineStorm } from "./w2-decline-storm.ts";
 import { oneEvent } from "./w4-event.ts";
@@ -9,6 +10,7 @@ export const BENCHES: readonly Bench[] = [
   fullSweep,
   declineStorm,
   oneEvent,
+  podAdmission,
   transportGets,
   watchIngest,
 ];
