@@ -124,6 +124,13 @@ export class AllocatorView {
       .map((agent) => agents.ids[agent] as AgentId);
   }
 
+  /** Whether more is held on the agent than there is; false for one that is not known. */
+  isOvercommitted(agentId: AgentId): boolean {
+    const { agents } = this.#core.state;
+    const agent = agents.find(agentId);
+    return agent !== undefined && agents.isOvercommitted(agent);
+  }
+
   /** Last answers to the inverse offers of an agent. */
   inverseAnswers(agentId: AgentId): ReadonlyMap<FrameworkId, InverseAnswer> {
     const agent = this.#core.state.agents.find(agentId);

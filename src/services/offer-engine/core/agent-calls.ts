@@ -2,14 +2,13 @@ import { assertNever } from "../../../api/invariant.ts";
 import { asId, type ExecutorId, type FrameworkId, type TaskId } from "../../../api/ids/ids.ts";
 import type { AgentCall } from "../../../api/agent-link/calls.ts";
 import { type Agent, executorOn } from "../../../domain/mesos/master-state.ts";
-import { subtractResources, containsResources } from "../../../domain/resources/arithmetic.ts";
 import { readResources } from "../../../domain/mesos/wire-resources.ts";
 import { renewLease } from "./agent-leases.ts";
 import { removeAgentForGood } from "./agent-loss.ts";
 import { agentProfile } from "./agent-profile.ts";
 import { isOfferable, setOffered } from "./agent-offering.ts";
 import { type EngineContext, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
-import { rescindOffer } from "./offers.ts";
+import { relieveAgent } from "./overcommit.ts";
 import { placePoolPods, releasePoolPods } from "./pods.ts";
 import { moveTask, removeExecutor } from "./tasks.ts";
 
@@ -160,17 +159,11 @@ function updateAgent(context: EngineContext, agent: Agent, call: CallOf<"UPDATE_
     return;
   }
   const wasOffered = isOfferable(agent);
-  const lost = subtractResources(agent.total, read.resources);
   agent.total = read.resources;
   agent.attributes = call.attributes;
   agent.podSlots = call.pod_slots;
   agent.cordoned = call.unschedulable;
   agent.info = { ...agent.info, resources: call.total, attributes: call.attributes };
-  if (lost.length > 0) {
-    for (const offer of [...agent.offers]) {
-      if (!containsResources(agent.total, offer.resources)) rescindOffer(context, offer);
-    }
-  }
   tellAllocator(context, {
     kind: "agentUpdated",
     agentId: agent.id,
@@ -178,5 +171,6 @@ function updateAgent(context: EngineContext, agent: Agent, call: CallOf<"UPDATE_
     total: agent.total,
     ...(agent.podSlots === undefined ? {} : { podSlotsFree: agent.podSlots }),
   });
+  relieveAgent(context, agent.id);
   setOffered(context, agent, wasOffered);
 }

@@ -14,6 +14,7 @@ import type {
 } from "../../../domain/allocator/events.ts";
 import { agentIdOf, frameworkIdOf, offerIdOf } from "../../../domain/mesos/ids.ts";
 import type { Agent, Framework, MasterState, Task } from "../../../domain/mesos/master-state.ts";
+import type { AllocatorView } from "../../../domain/allocator/view/allocator-view.ts";
 import type { ClusterConfig } from "../ports.ts";
 import type { Counters } from "./counters.ts";
 import type { EngineEffect } from "./effects.ts";
@@ -22,6 +23,7 @@ import { podAgent } from "./pod-agent.ts";
 /** The allocator as the engine uses it. */
 export interface AllocatorPort {
   apply(event: AllocatorEvent, nowMs: number): Decision;
+  readonly view: Pick<AllocatorView, "isOvercommitted">;
 }
 
 /** Limits of spec/mesos.md sections 10 and 13, and agent.md section 3. */

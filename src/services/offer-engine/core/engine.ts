@@ -29,6 +29,7 @@ import {
 import type { EngineInput } from "./inputs.ts";
 import { makeOffers, rescindTimedOutOffers } from "./offers.ts";
 import { NO_RECORDS, type RecoveredRecords } from "./recovered-records.ts";
+import { relieveAgent } from "./overcommit.ts";
 import { recoverState } from "./recovery.ts";
 
 export interface OfferEngineOptions {
@@ -207,6 +208,7 @@ function apply(context: EngineContext, input: EngineInput): void {
       return;
     case "podPlaced":
       tellAllocator(context, { kind: "podPlaced", pod: input.pod, agentId: input.agentId });
+      relieveAgent(context, input.agentId);
       return;
     case "podAdmissionFailed":
       tellAllocator(context, {

@@ -2,6 +2,7 @@ import type { PoolPod } from "../../../api/agent-link/pool-pod.ts";
 import { asId, type AgentId, type KubeUid } from "../../../api/ids/ids.ts";
 import { readResources } from "../../../domain/mesos/wire-resources.ts";
 import { type EngineContext, tellAllocator } from "./context.ts";
+import { relieveAgent } from "./overcommit.ts";
 
 /** Books pods of the pool where their node sees them; a uid counts once, whoever tells it first. */
 export function placePoolPods(
@@ -25,6 +26,7 @@ export function placePoolPods(
       pod: { uid: podUid, role: pod.role, request: read.resources, priority: 0, createdMs: 0 },
       agentId,
     });
+    relieveAgent(context, agentId);
   }
 }
 
