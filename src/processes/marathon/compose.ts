@@ -103,9 +103,11 @@ export async function composeMarathon(
   });
   const kube = connection.transport;
   const informers = new Informers({ ...basics, reader: kube });
-  const directory = new AppDirectory(apiCaches(informers), gzipCodec);
-  const store = new KubeAppStore({ kube, clock, directory });
   const settings = settingsOf(config, access.namespace);
+  const namespaces = new Set([settings.namespace, ...Object.values(settings.groupNamespaces)]);
+  const caches = apiCaches(informers, namespaces.size === 1 ? settings.namespace : undefined);
+  const directory = new AppDirectory(caches, gzipCodec, namespaces);
+  const store = new KubeAppStore({ kube, clock, directory });
   const api = new MarathonApi({ directory, store, clock, random, logger, settings });
   const health = new HealthServer({
     address: config.health_address,

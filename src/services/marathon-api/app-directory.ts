@@ -10,10 +10,13 @@ import { BY_APP, type ApiCaches, type AppObject } from "./caches.ts";
 export class AppDirectory {
   readonly #caches: ApiCaches;
   readonly #versions: StoredVersions;
+  readonly #namespaces: ReadonlySet<string>;
   readonly #known = new WeakMap<AppObject, { readonly app: KnownApp | undefined }>();
 
-  constructor(caches: ApiCaches, codec: VersionCodec) {
+  /** @param namespaces the ones whose apps this Marathon serves */
+  constructor(caches: ApiCaches, codec: VersionCodec, namespaces: ReadonlySet<string>) {
     this.#caches = caches;
+    this.#namespaces = namespaces;
     this.#versions = new StoredVersions(codec);
   }
 
@@ -21,7 +24,9 @@ export class AppDirectory {
   all(): KnownApp[] {
     const byId = new Map<string, KnownApp>();
     for (const object of this.#caches.apps.list()) {
-      const known = this.#read(object);
+      const known = this.#namespaces.has(object.metadata.namespace)
+        ? this.#read(object)
+        : undefined;
       if (!known) continue;
       const other = byId.get(known.app.id);
       if (!other || isOlder(known, other)) byId.set(known.app.id, known);

@@ -27,13 +27,16 @@ const byApp: IndexBy<KubeObject> = ({ metadata }) => {
   return name === undefined ? [] : [objectKey(metadata.namespace, name)];
 };
 
-export function apiCaches(informers: Informers): ApiCaches {
+/** @param namespace where all apps are; absent: they are in several */
+export function apiCaches(informers: Informers, namespace?: string): ApiCaches {
+  const where = namespace === undefined ? {} : { namespace };
+  const ofApps = { ...where, labelSelector: APP_LABEL };
   return {
-    apps: informers.of({ kind: MARATHON_APP }),
+    apps: informers.of({ kind: MARATHON_APP, ...where }),
     pods: informers.of<PodObject>(
-      { kind: KINDS.Pod, labelSelector: APP_LABEL },
+      { kind: KINDS.Pod, ...ofApps },
       { indexes: { [BY_APP]: byApp }, transform: projectPod<PodObject> },
     ),
-    versions: informers.of({ kind: KINDS.ConfigMap, labelSelector: APP_LABEL }),
+    versions: informers.of({ kind: KINDS.ConfigMap, ...ofApps }),
   };
 }

@@ -29,7 +29,8 @@ describe("Marathon API over MarathonApps", function () {
     world = await AppWorld.start((await cluster()).kubeconfigPath);
     const { transport: kube, clock, random, logger, meter } = world.kube;
     const informers = new Informers({ reader: kube, clock, random, logger, meter });
-    const directory = new AppDirectory(apiCaches(informers), gzipCodec);
+    const caches = apiCaches(informers, world.namespace);
+    const directory = new AppDirectory(caches, gzipCodec, new Set([world.namespace]));
     await informers.start(stop.signal);
     const store = new KubeAppStore({ kube, clock, directory });
     const settings = {
@@ -83,7 +84,7 @@ describe("Marathon API over MarathonApps", function () {
     taskKillGracePeriodSeconds: 0,
   };
 
-  it("goes round: create, scale, configure, roll back, kill, restart, delete", async () => {
+  it("MAR-01 MAR-03 MAR-05 MAR-43 goes round: create, scale, configure, roll back, kill, restart, delete", async () => {
     const created = await call("POST", "/v2/apps", app);
     expect(created.status, JSON.stringify(created.body)).to.equal(201);
     expect(created.headers.get("location")).to.equal("/v2/apps/prod/web");
