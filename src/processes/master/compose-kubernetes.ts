@@ -139,7 +139,8 @@ export async function composeKubernetesMaster(
         name,
         uid,
       },
-      signal,
+      // Outlives the stop signal: what is being written is finished while the process drains.
+      signal: caches.signal,
     }),
     configSource: source.engine,
     election,
