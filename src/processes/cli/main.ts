@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { keepAlive } from "../../adapters/system-clock/keep-alive.ts";
 import { isOperatingError } from "../../api/errors/operating-error.ts";
 import { exitCodeOf } from "../../runtime/manager/exit-codes.ts";
 import { VERSION } from "../version.ts";
@@ -44,11 +45,15 @@ if (wanted === undefined) {
   await program.parseAsync();
 } else {
   const command = await wanted.load();
+  // Timers of the clock do not: a process that waits to try again (its API server is away) would end with code 13.
+  const letGo = keepAlive();
   try {
     await command.parseAsync(rest, { from: "user" });
   } catch (error) {
     if (!isOperatingError(error)) throw error;
     console.error(`${error.message}\n${error.hint}`);
     process.exitCode = exitCodeOf(error);
+  } finally {
+    letGo();
   }
 }
