@@ -76,5 +76,6 @@ function writeValue(type: FieldType, value: unknown): string {
 }
 
 function writeNumber(value: number): string {
-  return Number.isFinite(value) ? String(value) : `"${value}"`;
+  if (!Number.isFinite(value)) return `"${value}"`;
+  return Object.is(value, -0) ? "-0" : String(value);
 }
