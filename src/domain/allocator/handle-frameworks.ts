@@ -1,4 +1,5 @@
 import type { FrameworkId } from "../../api/ids/ids.ts";
+import type { Resources } from "../resources/resource.ts";
 import type { AllocatorCore } from "./allocator-core.ts";
 import type { AllocatorEvent, Outcome } from "./events.ts";
 import { refuseTimeMs } from "./filters/refuse-time.ts";
@@ -97,12 +98,12 @@ export function noteDemand(core: AllocatorCore, event: EventOf<"demandShown">): 
 }
 
 export function recover(core: AllocatorCore, event: EventOf<"recovered">, nowMs: number): Outcome {
-  const { state, ledger } = core;
+  const { ledger } = core;
   const found = findHolding(core, event);
   if (found === undefined) return UNKNOWN;
   const { leaf, agent, holding } = found;
   const held = ledger.readHolding(holding);
-  const amounts = event.resources === undefined ? held : state.codec.encode(event.resources);
+  const amounts = event.resources === undefined ? held : amountsOf(core, agent, event.resources);
   if (!holds(held, amounts)) return { kind: "refused", reason: "notHeld" };
   if (event.cause === "declinedWhole") countDecline(core, leaf);
   ledger.release(holding, amounts);
@@ -128,6 +129,13 @@ export function convertAllocation(
     return { kind: "refused", reason: "notHeld" };
   ledger.convert(found.holding, from, to);
   return APPLIED;
+}
+
+/** What was granted last comes back as the very value; anything else is taken apart. */
+function amountsOf({ state }: AllocatorCore, agent: number, resources: Resources): Amounts {
+  const known = state.lastGranted[agent];
+  const isKnown = known?.resources === resources && known.plain.length === state.names.stride;
+  return isKnown ? known : state.codec.encode(resources);
 }
 
 function refuse(
@@ -194,7 +202,9 @@ function findHolding(
 }
 
 function holds(held: Amounts, part: Amounts): boolean {
-  return (
-    part.plain.every((milli, k) => milli <= (held.plain[k] ?? 0)) && containsBag(held.bag, part.bag)
-  );
+  if (held === part) return true;
+  for (let k = 0; k < part.plain.length; k += 1) {
+    if ((part.plain[k] as number) > (held.plain[k] ?? 0)) return false;
+  }
+  return containsBag(held.bag, part.bag);
 }

@@ -32,6 +32,11 @@ export class SeededRandom {
     return Math.floor((this.uint32() / 0x1_0000_0000) * n);
   }
 
+  /** Draws as many numbers as `shuffle` of that length does, and moves nothing. */
+  skipShuffle(length: number): void {
+    for (let i = length - 1; i > 0; i -= 1) this.uint32();
+  }
+
   /** Puts the first `length` numbers of the list in random order (Fisher–Yates from the end). */
   shuffle(list: Int32Array | number[], length: number): void {
     for (let i = length - 1; i > 0; i -= 1) {

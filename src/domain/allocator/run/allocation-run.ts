@@ -61,9 +61,11 @@ export class AllocationRun {
 
   #closeFilters(nowMs: number): void {
     const { candidates, state } = this.#context;
-    for (let i = 0; i < candidates.length; i += 1) {
-      const agent = candidates.order[i] as number;
-      state.agents.runs[agent] = (state.agents.runs[agent] as number) + 1;
+    const { order, length } = candidates;
+    const { runs } = state.agents;
+    for (let i = 0; i < length; i += 1) {
+      const agent = order[i] as number;
+      runs[agent] = (runs[agent] as number) + 1;
     }
     endFilters(
       state,

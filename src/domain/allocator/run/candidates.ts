@@ -31,28 +31,44 @@ export class Candidates {
   }
 
   loadAll(): void {
-    const table = this.#state.agents;
-    this.#reserve(table.size);
-    this.length = 0;
-    for (let agent = 0; agent < table.size; agent += 1) {
-      if (!table.isCandidate(agent)) continue;
-      this.order[this.length] = agent;
-      this.length += 1;
+    const { isActive, isListed, size } = this.#state.agents;
+    this.#reserve(size);
+    const { order } = this;
+    let length = 0;
+    for (let agent = 0; agent < size; agent += 1) {
+      if (((isActive[agent] as number) & (isListed[agent] as number)) === 0) continue;
+      order[length] = agent;
+      length += 1;
     }
+    this.length = length;
   }
 
   /** Puts them in the order of the next stage: random, then fullest first if so configured. */
   arrange(): void {
+    const isFullest = this.#state.options.agentOrder === "fullest";
+    if (isFullest) this.#readFreeShares();
     this.#state.random.shuffle(this.order, this.length);
-    if (this.#state.options.agentOrder === "fullest") this.#sortByFreeShare();
+    if (isFullest) this.#sortByFreeShare();
+  }
+
+  /** Instead of `arrange` when nobody is to be asked: the seed's later draws stay the same. */
+  skipArrange(): void {
+    this.#state.random.skipShuffle(this.length);
+  }
+
+  /** By agent index, so before the shuffle: the columns are then read in one sweep. */
+  #readFreeShares(): void {
+    for (let i = 0; i < this.length; i += 1) {
+      const agent = this.order[i] as number;
+      this.#keys[agent] = freeShareStep(this.#state, agent);
+    }
   }
 
   /** Stable counting sort by free share. */
   #sortByFreeShare(): void {
     const starts = this.#starts.fill(0);
     for (let i = 0; i < this.length; i += 1) {
-      const key = freeShareStep(this.#state, this.order[i] as number);
-      this.#keys[i] = key;
+      const key = this.#keys[this.order[i] as number] as number;
       starts[key + 1] = (starts[key + 1] as number) + 1;
     }
     if (starts.includes(this.length, 1)) return;
@@ -60,7 +76,7 @@ export class Candidates {
       starts[key] = (starts[key] as number) + (starts[key - 1] as number);
     }
     for (let i = 0; i < this.length; i += 1) {
-      const key = this.#keys[i] as number;
+      const key = this.#keys[this.order[i] as number] as number;
       this.#scratch[starts[key] as number] = this.order[i] as number;
       starts[key] = (starts[key] as number) + 1;
     }

@@ -5,17 +5,9 @@ import { addBags, type Bag } from "../state/bag.ts";
 import { growFloats, growInts, type Floats, type Ints } from "../state/columns.ts";
 import type { Framework } from "../state/framework-table.ts";
 
-/** What an agent was last offered, as a value: the same again needs no new objects. */
-interface Remembered {
-  readonly plain: Float64Array;
-  readonly bag: Bag;
-  readonly resources: Resources;
-}
-
 /** The grants of one run in columns; grants of both stages to one leaf on one agent are one. */
 export class GrantBatch {
   readonly #state: AllocatorState;
-  readonly #remembered: (Remembered | undefined)[] = [];
   length = 0;
   leafOf: Ints = new Int32Array(64);
   agentOf: Ints = new Int32Array(64);
@@ -87,16 +79,15 @@ export class GrantBatch {
   }
 
   #resourcesOf(row: number): Resources {
-    const { names, codec } = this.#state;
+    const { names, codec, lastGranted } = this.#state;
     const agent = this.agentOf[row] as number;
     const bag = this.bags[row] as Bag;
     const base = row * names.stride;
-    const known = this.#remembered[agent];
+    const known = lastGranted[agent];
     if (known?.bag === bag && this.#isSame(known.plain, base)) return known.resources;
     const resources = codec.decode(this.plain, base, bag);
     const plain = this.plain.slice(base, base + names.stride);
-    this.#remembered[agent] = { plain, bag, resources };
-    codec.remember(resources, { plain, bag });
+    lastGranted[agent] = { plain, bag, resources };
     return resources;
   }
 

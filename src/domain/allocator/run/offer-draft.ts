@@ -38,10 +38,13 @@ export class OfferDraft {
   /** Takes the uncut amounts again, for the next leaf of the same role. */
   reload(agent: number): void {
     const { agents, names } = this.#state;
+    const { free } = agents;
+    const { plain } = this;
     const base = agent * agents.stride;
-    for (let k = 0; k < names.count; k += 1) {
-      const free = agents.free[base + k] as number;
-      this.plain[k] = free > 0 ? free : 0;
+    const count = names.count;
+    for (let k = 0; k < count; k += 1) {
+      const milli = free[base + k] as number;
+      plain[k] = milli > 0 ? milli : 0;
     }
     this.bag = this.#roleBag;
     this.isCut = false;

@@ -28,6 +28,7 @@ export class RunContext {
   #open = new Uint32Array(1);
   /** Leaves of the built-in framework of pods. */
   #podLeaves: Uint32Array = new Uint32Array(1);
+  #hasPods = false;
   admissions: PodAdmission[] = [];
   /** Anything is held back for guarantees. */
   isHeadroomRequired = false;
@@ -56,6 +57,20 @@ export class RunContext {
     const { words } = this.state.masks;
     if (this.#open.length < words) this.#open = new Uint32Array(words);
     this.#podLeaves = this.podTurn.leaves(words);
+    this.#hasPods = this.#podLeaves.some((word) => word !== 0);
+  }
+
+  /** Whether anybody is to be asked about any candidate: one sweep over bits, no order needed. */
+  isAnyAgentOpen(): boolean {
+    const { order, length } = this.candidates;
+    const { masks } = this.state;
+    const { isOfferable, classOf } = this.state.agents;
+    for (let i = 0; i < length; i += 1) {
+      const agent = order[i] as number;
+      if (isOfferable[agent] === 0) continue;
+      if (masks.isAnyOpen(agent, classOf[agent] as number)) return true;
+    }
+    return false;
   }
 
   /** Whether anybody is to be asked about the agent; loads who. */
@@ -63,11 +78,15 @@ export class RunContext {
     const { agents, masks } = this.state;
     if (agents.isOfferable[agent] === 0) return false;
     if (!masks.loadOpen(agent, agents.classOf[agent] as number, this.#open)) return false;
-    return !this.#isPodOpen() || this.podTurn.isWindowOpen() || this.#dropPods();
+    return !this.#hasPods || !this.#isPodOpen() || this.podTurn.isWindowOpen() || this.#dropPods();
   }
 
   #isPodOpen(): boolean {
-    return this.#podLeaves.some((word, w) => (word & (this.#open[w] as number)) !== 0);
+    const leaves = this.#podLeaves;
+    for (let w = 0; w < leaves.length; w += 1) {
+      if (((leaves[w] as number) & (this.#open[w] as number)) !== 0) return true;
+    }
+    return false;
   }
 
   /** No pod may be admitted for now: only frameworks are asked. False when there are none. */

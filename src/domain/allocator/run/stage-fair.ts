@@ -26,6 +26,10 @@ export class FairStage {
   /** Over all candidates, in a new order. */
   offerAll(): void {
     const { candidates, state } = this.#run;
+    if (!this.#run.isAnyAgentOpen()) {
+      candidates.skipArrange();
+      return;
+    }
     candidates.arrange();
     const { stride } = state.names;
     if (this.#slack.length !== stride) {

@@ -25,6 +25,10 @@ export class GuaranteeStage {
     const { candidates, state } = this.#run;
     if (!this.#isAnyRoleShort()) return;
     this.#reserve(state.names.stride);
+    if (!this.#run.isAnyAgentOpen()) {
+      candidates.skipArrange();
+      return;
+    }
     candidates.arrange();
     for (let i = 0; i < candidates.length; i += 1) {
       const agent = candidates.order[i] as number;

@@ -40,7 +40,7 @@ export class SiblingOrder {
 
   /** Moves one node whose key changed to its place; the rest must be in order. */
   replace(node: number): void {
-    if (!this.isSorted) return;
+    if (!this.isSorted || this.length < 2) return;
     const { nodes } = this;
     const from = this.#placeOf(node);
     if (from < 0) return;
@@ -80,8 +80,11 @@ export class SiblingOrder {
 
   /** Where the node belongs in the list without it; it now sits at `from`. */
   #placeWithout(node: number, from: number): number {
+    const last = this.length - 1;
+    // Who was just given something mostly goes to the end.
+    if (from < last && this.#comparison.compare(this.nodes[last] as number, node) < 0) return last;
     let low = 0;
-    let high = this.length - 1;
+    let high = last;
     while (low < high) {
       const middle = (low + high) >>> 1;
       const other = this.nodes[middle < from ? middle : middle + 1] as number;

@@ -43,7 +43,8 @@ export class SorterForest implements NamedColumns {
   readonly orders: (SiblingOrder | undefined)[] = [];
 
   /** Nodes with a grant since the last `settle`, each to be placed anew. */
-  readonly #granted: Node[] = [];
+  #granted = new Int32Array(16);
+  #grantedCount = 0;
 
   constructor(names: ScalarNames, excluded: readonly string[]) {
     this.#names = names;
@@ -121,12 +122,17 @@ export class SorterForest implements NamedColumns {
   }
 
   /**
-   * A grant to the leaf, seen by it and all above. The order stays as it is until `settle`, because
-   * an agent is offered in the order it was met with.
+   * A grant to a framework's leaf and, in the other tree, to the leaf of its role; seen by both and
+   * all above. The order stays as it is until `settle`: an agent is offered in the order it was met
+   * with.
    */
-  grant(leaf: Node, delta: Float64Array): void {
-    this.#addToPath(leaf, delta, 1);
-    this.#granted.push(leaf);
+  grant(member: Node, role: Node, delta: Float64Array): void {
+    this.#addToPath(member, delta, 1);
+    this.#addToPath(role, delta, 1);
+    this.#granted = growInts(this.#granted, this.#grantedCount + 2);
+    this.#granted[this.#grantedCount] = member;
+    this.#granted[this.#grantedCount + 1] = role;
+    this.#grantedCount += 2;
   }
 
   /** Use that was not granted now (booked, released, converted): adds, with `counts` choices. */
@@ -161,15 +167,13 @@ export class SorterForest implements NamedColumns {
 
   /** Places the nodes with a grant anew; O(log siblings) comparisons each. */
   settle(): void {
-    const granted = this.#granted;
-    if (granted.length === 0) return;
-    const [first, second] = granted as [Node, Node];
-    if (granted.length === 1) this.#settleOne(first);
-    else if (granted.length === 2 && this.#rootOf(first) !== this.#rootOf(second)) {
-      this.#settleOne(first);
-      this.#settleOne(second);
-    } else this.#settleAll(granted);
-    granted.length = 0;
+    const count = this.#grantedCount;
+    if (count === 0) return;
+    this.#grantedCount = 0;
+    if (count === 2) {
+      this.#settleOne(this.#granted[0] as Node);
+      this.#settleOne(this.#granted[1] as Node);
+    } else this.#settleAll(this.#granted.subarray(0, count));
   }
 
   /** To be called before a run: brings shares up to date with changed totals. */
@@ -205,14 +209,18 @@ export class SorterForest implements NamedColumns {
 
   #addToPath(leaf: Node, delta: Float64Array, counts: number): void {
     const names = this.#names.count;
-    const allocated = this.allocated;
-    for (let node = leaf; node >= 0; node = this.parent[node] as Node) {
-      const base = node * this.#stride;
+    const stride = this.#stride;
+    const { allocated, count, parent } = this;
+    let node = leaf;
+    while (node >= 0) {
+      const base = node * stride;
       for (let k = 0; k < names; k += 1) {
         allocated[base + k] = (allocated[base + k] as number) + (delta[k] as number);
       }
-      this.count[node] = (this.count[node] as number) + counts;
-      if ((this.parent[node] as Node) >= 0) this.#recomputeShare(node);
+      count[node] = (count[node] as number) + counts;
+      const above = parent[node] as Node;
+      if (above >= 0) this.#recomputeShare(node);
+      node = above;
     }
   }
 
@@ -235,12 +243,6 @@ export class SorterForest implements NamedColumns {
     if (order !== undefined) order.isSorted = false;
   }
 
-  #rootOf(leaf: Node): Node {
-    let node = leaf;
-    while ((this.parent[node] as Node) >= 0) node = this.parent[node] as Node;
-    return node;
-  }
-
   #settleOne(leaf: Node): void {
     for (let node = leaf; node >= 0; node = this.parent[node] as Node) {
       const parent = this.parent[node] as Node;
@@ -249,7 +251,7 @@ export class SorterForest implements NamedColumns {
   }
 
   /** Several nodes may sit in one list: take all out first, so that each search is in order. */
-  #settleAll(leaves: readonly Node[]): void {
+  #settleAll(leaves: Int32Array): void {
     const moved = new Set<Node>();
     for (const leaf of leaves) {
       for (let node = leaf; node >= 0; node = this.parent[node] as Node) moved.add(node);

@@ -95,14 +95,14 @@ export class AgentTable implements NamedColumns {
   remove(agent: Agent): void {
     this.#indexes.delete(this.ids[agent] as AgentId);
     this.ids[agent] = undefined;
+    this.isActive[agent] = 0;
+    this.isOfferable[agent] = 0;
     this.#unused.push(agent);
   }
 
   /** A candidate for runs: known, active, listed. */
   isCandidate(agent: Agent): boolean {
-    return (
-      this.ids[agent] !== undefined && this.isActive[agent] === 1 && this.isListed[agent] === 1
-    );
+    return ((this.isActive[agent] as number) & (this.isListed[agent] as number)) === 1;
   }
 
   /** More is held than the agent has: nothing is granted there until that is over. */
@@ -122,9 +122,17 @@ export class AgentTable implements NamedColumns {
 
   /** To be called after free resources or pod slots changed. */
   refreshOfferable(agent: Agent): void {
-    const offerable =
-      this.podSlotsFree[agent] !== 0 && !this.hasNothingFree(agent) && !this.isOvercommitted(agent);
-    this.isOfferable[agent] = offerable ? 1 : 0;
+    let isAnyFree = !(this.freeBags[agent] as Bag).isEmpty;
+    let isOwing = !(this.owedBags[agent] as Bag).isEmpty;
+    const { free } = this;
+    const base = agent * this.#stride;
+    const count = this.#names.count;
+    for (let k = 0; k < count; k += 1) {
+      const milli = free[base + k] as number;
+      if (milli > 0) isAnyFree = true;
+      else if (milli < 0) isOwing = true;
+    }
+    this.isOfferable[agent] = isAnyFree && !isOwing && this.podSlotsFree[agent] !== 0 ? 1 : 0;
   }
 
   hasNothingFree(agent: Agent): boolean {

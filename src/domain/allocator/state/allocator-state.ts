@@ -1,4 +1,5 @@
 import { invariant } from "../../../api/invariant.ts";
+import type { Resources } from "../../resources/resource.ts";
 import type { AllocatorOptions } from "../options.ts";
 import { SeededRandom } from "../seeded-random.ts";
 import { FilterTable } from "../filters/filter-table.ts";
@@ -6,7 +7,7 @@ import { QuotaLedger } from "../quota/quota-ledger.ts";
 import { ClientTree } from "../sorter/client-tree.ts";
 import { SorterForest, type Node } from "../sorter/sorter-forest.ts";
 import { AgentTable } from "./agent-table.ts";
-import { AmountCodec } from "./amounts.ts";
+import { AmountCodec, type Amounts } from "./amounts.ts";
 import { ClassMasks } from "./class-masks.ts";
 import { DirtySet } from "./dirty-set.ts";
 import { FrameworkTable, minimumOf, type Leaf, type Minimum } from "./framework-table.ts";
@@ -22,6 +23,11 @@ export interface RoleMembers {
   /** Leaves of this role, subscribed or only holding something. */
   leaves: number;
   activeLeaves: number;
+}
+
+/** What an agent was last granted, as a value and as amounts. */
+export interface GrantedValue extends Amounts {
+  readonly resources: Resources;
 }
 
 /** All tables of one allocator. Changed in place; nothing outside `domain/allocator` sees it. */
@@ -46,6 +52,8 @@ export class AllocatorState {
   readonly masks: ClassMasks;
   readonly dirty = new DirtySet();
   readonly minimum: Minimum;
+  /** By agent: the same grant again needs no new objects, and is known when it comes back. */
+  readonly lastGranted: (GrantedValue | undefined)[] = [];
   /** Leaves that declined their last grants whole and showed no demand since. */
   readonly idle = new Set<number>();
 
@@ -67,14 +75,14 @@ export class AllocatorState {
 
   membersOf(role: number): RoleMembers {
     const members = this.members[role];
-    invariant(members !== undefined, `role ${this.roles.nameOf(role)} has frameworks`);
+    invariant(members !== undefined, "a role that is asked about has frameworks");
     return members;
   }
 
   /** The leaf of the role in the role tree. It moves when the role gains or loses children. */
   roleNode(role: number): Node {
     const node = this.roleTree.leafOfClient(role);
-    invariant(node >= 0, `role ${this.roles.nameOf(role)} is in the role tree`);
+    invariant(node >= 0, "a role with frameworks is in the role tree");
     return node;
   }
 

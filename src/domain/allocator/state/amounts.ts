@@ -2,7 +2,7 @@ import { NO_RESOURCES } from "../../resources/arithmetic.ts";
 import type { MesosResource, Resources } from "../../resources/resource.ts";
 import { bagOf, containsBag, EMPTY_BAG, type Bag, type BagItem } from "./bag.ts";
 import { isPlain, type Kinds } from "./kinds.ts";
-import type { NamedColumns, ScalarNames } from "./scalar-names.ts";
+import type { ScalarNames } from "./scalar-names.ts";
 
 /** Resources as the tables hold them: plain quantities in a row, the rest in a bag. */
 export interface Amounts {
@@ -14,31 +14,17 @@ export interface Amounts {
 const RECENT_BAGS_MAX = 8;
 
 /** Converts between the values of the domain and the rows of the tables. */
-export class AmountCodec implements NamedColumns {
+export class AmountCodec {
   readonly #names: ScalarNames;
   readonly #kinds: Kinds;
-  /** What was granted comes back as the same value: it is not taken apart again. */
-  #known = new WeakMap<Resources, Amounts>();
   readonly #recent: Bag[] = [];
 
   constructor(names: ScalarNames, kinds: Kinds) {
     this.#names = names;
     this.#kinds = kinds;
-    names.register(this);
-  }
-
-  widen(): void {
-    this.#known = new WeakMap();
-  }
-
-  /** Notes that the value stands for these amounts, which nobody changes any more. */
-  remember(resources: Resources, amounts: Amounts): void {
-    this.#known.set(resources, amounts);
   }
 
   encode(resources: Resources): Amounts {
-    const known = this.#known.get(resources);
-    if (known !== undefined) return known;
     for (const { kind, name } of resources) if (kind === "scalar") this.#names.indexOf(name);
     const plain = new Float64Array(this.#names.stride);
     const items: BagItem[] = [];
@@ -48,11 +34,12 @@ export class AmountCodec implements NamedColumns {
         plain[name] = (plain[name] as number) + value.milli;
       } else items.push({ kind: this.#kinds.of(value), value });
     }
-    return { plain, bag: items.length === 0 ? EMPTY_BAG : this.#share(bagOf(items)) };
+    return { plain, bag: items.length === 0 ? EMPTY_BAG : this.share(bagOf(items)) };
   }
 
   /** Agents of one kind have equal bags: one object for all keeps the loops in cache. */
-  #share(bag: Bag): Bag {
+  share(bag: Bag): Bag {
+    if (bag.isEmpty) return bag;
     const known = this.#recent.find((other) => containsBag(other, bag) && containsBag(bag, other));
     if (known !== undefined) return known;
     this.#recent.unshift(bag);

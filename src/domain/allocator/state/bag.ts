@@ -24,6 +24,7 @@ export interface NameSum {
  */
 export class Bag {
   readonly items: readonly BagItem[];
+  readonly isEmpty: boolean;
   /** All that anybody may have uncut: unreserved, regular, not shared, no scalar in it. */
   readonly isSimple: boolean;
   readonly hasShared: boolean;
@@ -36,16 +37,13 @@ export class Bag {
 
   constructor(items: readonly BagItem[]) {
     this.items = items;
+    this.isEmpty = items.length === 0;
     this.isSimple = items.every(({ kind }) => isSimpleKind(kind));
     this.hasShared = items.some(({ kind }) => kind.isShared);
     this.hasRevocable = items.some(({ kind }) => kind.isRevocable);
     this.hasRefined = items.some(({ kind }) => kind.isRefined);
     this.sums = sumByName(items, ({ kind }) => !kind.isShared);
     this.unreservedSums = sumByName(items, ({ kind }) => isQuotaKind(kind));
-  }
-
-  get isEmpty(): boolean {
-    return this.items.length === 0;
   }
 }
 

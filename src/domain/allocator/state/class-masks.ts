@@ -110,6 +110,18 @@ export class ClassMasks {
     }
   }
 
+  /** Whether anybody is to be asked about the agent. */
+  isAnyOpen(agent: number, agentClass: number): boolean {
+    const { words, active, eligible, shut } = this;
+    const own = agent * words;
+    const ofClass = agentClass * words;
+    for (let w = 0; w < words; w += 1) {
+      const may = (active[w] as number) & (eligible[ofClass + w] as number);
+      if ((may & ~(shut[own + w] as number)) !== 0) return true;
+    }
+    return false;
+  }
+
   /** Writes to `open` who is to be asked about the agent; false when nobody is. */
   loadOpen(agent: number, agentClass: number, open: Uint32Array): boolean {
     const words = this.words;

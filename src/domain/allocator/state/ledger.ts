@@ -37,8 +37,7 @@ export class Ledger {
     const { forest } = this.#state;
     this.#hold(leaf, agent, plain, bag);
     const delta = this.#sums(plain, bag);
-    forest.grant(leaf.node, delta);
-    forest.grant(this.#state.roleNode(leaf.role), delta);
+    forest.grant(leaf.node, this.#state.roleNode(leaf.role), delta);
     if (bag.hasShared) this.#changeShared(leaf, agent, bag, 1);
   }
 
@@ -136,14 +135,18 @@ export class Ledger {
 
   #hold(leaf: Leaf, agent: Agent, plain: Float64Array, bag: Bag): void {
     const { agents, names, quota, roles, holdings } = this.#state;
-    const base = agent * agents.stride;
     const top = roles.topOf(leaf.role);
-    for (let k = 0; k < names.count; k += 1) {
+    const { free, stride } = agents;
+    const { consumed, available } = quota;
+    const base = agent * stride;
+    const row = top * stride;
+    const count = names.count;
+    for (let k = 0; k < count; k += 1) {
       const milli = plain[k] as number;
       if (milli === 0) continue;
-      agents.free[base + k] = (agents.free[base + k] as number) - milli;
-      quota.consume(top, k, milli);
-      quota.available[k] = (quota.available[k] as number) - milli;
+      free[base + k] = (free[base + k] as number) - milli;
+      consumed[row + k] = (consumed[row + k] as number) + milli;
+      available[k] = (available[k] as number) - milli;
     }
     for (const { name, milli } of bag.unreservedSums) {
       quota.consume(top, name, milli);
@@ -164,7 +167,7 @@ export class Ledger {
     }
     const taken = withoutShared(bag);
     const missing = subtractBags(taken, free);
-    agents.freeBags[agent] = subtractBags(free, taken);
+    agents.freeBags[agent] = this.#state.codec.share(subtractBags(free, taken));
     agents.owedBags[agent] = addBags(agents.owedBags[agent] as Bag, missing);
   }
 
@@ -289,7 +292,7 @@ export class Ledger {
       held = addBags(held, withoutShared(holdings.bags[holding] as Bag));
     }
     const total = agents.totalBags[agent] as Bag;
-    agents.freeBags[agent] = subtractBags(total, held);
+    agents.freeBags[agent] = this.#state.codec.share(subtractBags(total, held));
     agents.owedBags[agent] = subtractBags(held, withoutShared(total));
   }
 

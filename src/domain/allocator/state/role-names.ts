@@ -4,6 +4,7 @@ export class RoleNames {
   readonly #indexes = new Map<string, number>();
   readonly #lineages: (readonly number[])[] = [];
   readonly #depths: number[] = [];
+  readonly #tops: number[] = [];
 
   get count(): number {
     return this.#names.length;
@@ -19,6 +20,7 @@ export class RoleNames {
     this.#indexes.set(name, index);
     this.#lineages.push([index, ...above]);
     this.#depths.push(above.length);
+    this.#tops.push(above.at(-1) ?? index);
     return index;
   }
 
@@ -37,7 +39,7 @@ export class RoleNames {
 
   /** The top-level role it belongs to; quota is kept there. */
   topOf(role: number): number {
-    return this.lineage(role).at(-1) as number;
+    return this.#tops[role] as number;
   }
 
   isNested(role: number): boolean {

@@ -13,13 +13,10 @@ export class ScalarNames {
   readonly #indexes = new Map<string, number>();
   readonly #tables: NamedColumns[] = [];
   stride = 4;
+  count = 0;
 
   constructor() {
     for (const name of ["cpus", "mem", "disk", "gpus"]) this.indexOf(name);
-  }
-
-  get count(): number {
-    return this.#names.length;
   }
 
   /** The index of a name; a new one widens every table once the stride is used up. */
@@ -28,6 +25,7 @@ export class ScalarNames {
     if (known !== undefined) return known;
     const index = this.#names.length;
     this.#names.push(name);
+    this.count = this.#names.length;
     this.#indexes.set(name, index);
     if (index >= this.stride) {
       this.stride *= 2;
