@@ -10,7 +10,7 @@ import type { AdmissionApi } from "../../services/pod-admission/admission-api.ts
 import type { PodAdmission } from "../../services/pod-admission/pod-admission.ts";
 
 /** What the engine's agents have left besides tasks and offers. */
-function roomsOf({ state }: OfferEngine): readonly AgentRoom[] {
+export function roomsOf({ state }: OfferEngine): readonly AgentRoom[] {
   return [...state.agents.values()].map((agent) => ({
     agentId: agent.id,
     hostname: agent.hostname,

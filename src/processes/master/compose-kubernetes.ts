@@ -36,7 +36,7 @@ import { electionIdentity } from "../../services/offer-engine/serve/master-info.
 import { ADMISSION_PATH, AdmissionApi } from "../../services/pod-admission/admission-api.ts";
 import { PodAdmission } from "../../services/pod-admission/pod-admission.ts";
 import { VERSION } from "../version.ts";
-import { answerAdmission } from "./admission-route.ts";
+import { answerAdmission, roomsOf } from "./admission-route.ts";
 import { advertisedOf, firstFailure, type MasterBasics, serviceParts } from "./compose-parts.ts";
 import { inClusterAddress } from "./config.ts";
 import type { HttpComponent } from "./http-component.ts";
@@ -119,6 +119,10 @@ export async function composeKubernetesMaster(
       reader: kube,
       writer: new FencedWriter(kube, term),
       events,
+      rooms: () => {
+        const leadership = service.leadership();
+        return leadership.kind === "leading" ? roomsOf(leadership.host.engine) : [];
+      },
       clock,
       random,
       logger,

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { isOperatingError } from "../../api/errors/operating-error.ts";
 import { createLogger } from "../../adapters/logging/winston-logger.ts";
 import { stopSignal } from "../../adapters/process-life/stop-signal.ts";
+import { keepAlive } from "../../adapters/system-clock/keep-alive.ts";
 import { SystemClock } from "../../adapters/system-clock/system-clock.ts";
 import { EXIT, exitCodeOf } from "../../runtime/manager/exit-codes.ts";
 import { VERSION } from "../version.ts";
@@ -84,6 +85,7 @@ async function runWith(options: Record<string, unknown>): Promise<number> {
     clock,
   });
   const stop = stopSignal(logger);
+  const letGo = keepAlive();
   const lead: Lead = async (leading, signal) => {
     const { manager, port } = await composeMaster(leading, clock, logger, signal);
     logger.info("The Mesos API is served.", { port });
@@ -97,5 +99,7 @@ async function runWith(options: Record<string, unknown>): Promise<number> {
     if (stop.aborted) return EXIT.stopped;
     logger.error("The master could not start.", { error });
     return exitCodeOf(error);
+  } finally {
+    letGo();
   }
 }

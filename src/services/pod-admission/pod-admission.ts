@@ -6,6 +6,7 @@ import { POD_NOTE_REASONS } from "../../domain/admission/book/effects.ts";
 import type { PodInput } from "../../domain/admission/book/inputs.ts";
 import { PATCHES_IN_FLIGHT_MAX } from "../../domain/admission/book/patches.ts";
 import { PodBook } from "../../domain/admission/book/pod-book.ts";
+import type { AgentRoom } from "../../domain/admission/explain/explain-app.ts";
 import type { GatedPod, RuledNode } from "../../domain/admission/kube-view.ts";
 import { selectsLabels } from "../../domain/admission/rules/label-selector.ts";
 import type { PodAdmission as AllocatedPod } from "../../domain/allocator/events.ts";
@@ -23,6 +24,7 @@ import { ChangeInbox } from "./change-inbox.ts";
 import type { AdmissionMetrics } from "./metrics.ts";
 import { admissionMetrics } from "./metrics.ts";
 import { PatchSender } from "./patch-sender.ts";
+import { NOTES_PERIOD_MS, WaitingNotes } from "./waiting-notes.ts";
 import type { AdmissionConfigSource, LedgerAgent, PoolLedger } from "./ports.ts";
 
 export interface PodAdmissionParts {
@@ -36,6 +38,8 @@ export interface PodAdmissionParts {
   /** Fenced by the term that this admission belongs to. */
   readonly writer: Pick<KubeWriter, "patch">;
   readonly events: EventRecorder;
+  /** What agents have left besides tasks and offers; for words about waiting pods. */
+  readonly rooms: () => readonly AgentRoom[];
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -60,6 +64,8 @@ export class PodAdmission {
   #signal: AbortSignal = AbortSignal.abort();
   #cancelTurn: CancelTimer | undefined;
   #cancelDue: CancelTimer | undefined;
+  #cancelNotes: CancelTimer | undefined;
+  readonly #notes: WaitingNotes;
 
   constructor(parts: PodAdmissionParts) {
     this.#parts = parts;
@@ -68,6 +74,7 @@ export class PodAdmission {
       ...parts,
       ended: (uid, outcome, fresh) => this.#patchEnded(uid, outcome, fresh),
     });
+    this.#notes = new WaitingNotes(this.#book, parts.rooms, parts.events);
     this.#metrics = admissionMetrics(parts.meter, () => this.#waitingCount());
   }
 
@@ -91,6 +98,7 @@ export class PodAdmission {
     signal.addEventListener("abort", () => this.#stop(ends), { once: true });
     ledger.admissionWindow(PATCHES_IN_FLIGHT_MAX);
     this.#turn();
+    this.#armNotes();
     return Promise.resolve();
   }
 
@@ -256,6 +264,13 @@ export class PodAdmission {
     this.#cancelDue = this.#parts.clock.after(delayMs, () => this.#take({ kind: "timePassed" }));
   }
 
+  #armNotes(): void {
+    this.#cancelNotes = this.#parts.clock.after(NOTES_PERIOD_MS, () => {
+      this.#notes.look(this.#parts.clock.nowMs());
+      this.#armNotes();
+    });
+  }
+
   #waitingCount(): number {
     let waiting = 0;
     for (const { phase } of this.#book.entries()) {
@@ -268,5 +283,6 @@ export class PodAdmission {
     for (const end of ends) end();
     this.#cancelTurn?.();
     this.#cancelDue?.();
+    this.#cancelNotes?.();
   }
 }

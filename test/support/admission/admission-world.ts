@@ -2,6 +2,7 @@ import type { MarathonApp } from "../../../src/api/crd/v1alpha1/marathon-app/mar
 import { MARATHON_APP } from "../../../src/api/crd/v1alpha1/marathon-app/marathon-app.ts";
 import type { GatedPod, RuledNode } from "../../../src/domain/admission/kube-view.ts";
 import { ADMISSION_GATE } from "../../../src/domain/admission/names.ts";
+import { resourcesOf } from "../../../src/domain/resources/parse-resources.ts";
 import { Informers } from "../../../src/runtime/informer/informers.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
@@ -99,6 +100,13 @@ export class AdmissionWorld {
       events: {
         record: ({ metadata }, note) => void this.notes.push({ ...note, pod: metadata.name }),
       },
+      rooms: () =>
+        [...this.#nodes.keys()].map((name) => ({
+          agentId: `m-${name}`,
+          hostname: name,
+          isOfferable: true,
+          free: resourcesOf(this.#nodes.get(name)?.resources ?? ""),
+        })),
       clock,
       random,
       logger,

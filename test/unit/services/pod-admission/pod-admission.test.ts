@@ -275,6 +275,26 @@ describe("PodAdmission", () => {
     });
   });
 
+  describe("why a pod waits", () => {
+    it("is said on the head of each queue, once while it stays the same", async () => {
+      const world = new AdmissionWorld();
+      world.node("n1", "cpus:1;mem:1000");
+      world.node("n2", "cpus:1;mem:1000", { spec: { unschedulable: true } });
+      for (const name of ["a", "b", "c"]) world.pod({ name, role: "web" });
+      world.pod({ name: "d", role: "ml", spec: { nodeSelector: { gpu: "yes" } } });
+      await lead(world);
+      const start = Date.parse("2026-01-01T00:00:00Z");
+      expect(world.clock.nowMs() - start).to.be.lessThan(60_000);
+      await world.clock.advance(180_000);
+      expect(
+        world.notes.map(({ pod, reason, note }) => `${pod} ${reason}: ${note}`),
+      ).to.have.members([
+        "d WaitingForResources: no room on 2 agents: 1 UnfulfilledConstraint, 1 AgentMaintenance",
+        `${world.notes.find(({ pod }) => pod !== "d")?.pod ?? "-"} WaitingForResources: no room on 2 agents: 1 AgentMaintenance, 1 InsufficientCpus`,
+      ]);
+    });
+  });
+
   describe("what it did not decide", () => {
     it("moves the charge to where the scheduler bound the pod", async () => {
       const world = new AdmissionWorld();
