@@ -14,6 +14,14 @@ interface Told {
   readonly lastError?: { code: string; message: string; hint?: string | undefined } | undefined;
 }
 
+/**
+ * True when the namespace is on its way out: nothing can be made there any more, and the object goes with it. The API server says
+ * so in words only, under the code of a missing permission.
+ */
+export function isNamespaceEnding({ code, message }: Pick<Failure, "code" | "message">): boolean {
+  return code === "KUBE_FORBIDDEN" && message.includes("because it is being terminated");
+}
+
 /** Why a person must act, if one must. */
 function stalledReason({ code, message }: Failure): string | undefined {
   if (/exceeded quota/i.test(message)) return "QuotaExceeded";

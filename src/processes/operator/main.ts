@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { isOperatingError, OperatingError } from "../../api/errors/operating-error.ts";
 import { createLogger } from "../../adapters/logging/winston-logger.ts";
 import { stopSignal } from "../../adapters/process-life/stop-signal.ts";
+import { keepAlive } from "../../adapters/system-clock/keep-alive.ts";
 import { SystemClock } from "../../adapters/system-clock/system-clock.ts";
 import { EXIT, exitCodeOf } from "../../runtime/manager/exit-codes.ts";
 import { VERSION } from "../version.ts";
@@ -91,6 +92,7 @@ async function runWith(options: Record<string, unknown>): Promise<number> {
     clock,
   });
   const stop = stopSignal(logger);
+  const letGo = keepAlive();
   try {
     const manager = await composeOperator(config, clock, logger, stop);
     return await manager.run(stop);
@@ -98,5 +100,7 @@ async function runWith(options: Record<string, unknown>): Promise<number> {
     if (stop.aborted) return EXIT.stopped;
     logger.error("The operator could not start.", { error });
     return exitCodeOf(error);
+  } finally {
+    letGo();
   }
 }

@@ -26,16 +26,17 @@ export function conditionEvents(
     !before.some(
       (old) => old.type === fact.type && old.status === fact.status && old.reason === fact.reason,
     );
-  return (
-    after
-      .filter((fact) => fact.type in ACTION && isNew(fact))
-      // Becoming ready is no warning before it has been ready once.
-      .filter((fact) => !(fact.type === "Ready" && fact.status === "False" && before.length === 0))
-      .map((fact) => ({
-        type: isBad(fact) ? "Warning" : "Normal",
-        reason: fact.reason,
-        action: ACTION[fact.type] ?? "Observe",
-        note: fact.message,
-      }))
-  );
+  const wasReady = before.some(({ type, status }) => type === "Ready" && status === "True");
+  const isStalled = after.some(({ type }) => type === "Stalled");
+  // Not being ready is news only to who saw it ready; why a person must act is told by Stalled.
+  const isNews = ({ type, status }: ConditionFact): boolean =>
+    type !== "Ready" || status !== "False" || (wasReady && !isStalled);
+  return after
+    .filter((fact) => fact.type in ACTION && isNew(fact) && isNews(fact))
+    .map((fact) => ({
+      type: isBad(fact) ? "Warning" : "Normal",
+      reason: fact.reason,
+      action: ACTION[fact.type] ?? "Observe",
+      note: fact.message,
+    }));
 }

@@ -35,7 +35,7 @@ function liveChild(kind: ChildKind, object: KubeObject): LiveChild {
     generation: metadata.generation ?? 0,
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {},
-    ownerUids: (metadata.ownerReferences ?? []).map(({ uid }) => uid),
+    owners: metadata.ownerReferences ?? [],
     deleting: metadata.deletionTimestamp !== undefined,
     raw: object as unknown as ManifestObject,
   };

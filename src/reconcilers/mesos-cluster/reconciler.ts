@@ -4,7 +4,7 @@ import type { OperatingError } from "../../api/errors/operating-error.ts";
 import type { ClusterPlan } from "../../domain/operator/mesos-cluster/decide.ts";
 import { decideMesosCluster } from "../../domain/operator/mesos-cluster/decide.ts";
 import type { DecidedStatus } from "../../domain/operator/mesos-cluster/status.ts";
-import { withFailure } from "../../domain/operator/with-failure.ts";
+import { isNamespaceEnding, withFailure } from "../../domain/operator/with-failure.ts";
 import { ActionRunner } from "../../runtime/apply/action-runner.ts";
 import { previewActions } from "../../runtime/apply/preview.ts";
 import type {
@@ -19,7 +19,7 @@ import { StatusWriter } from "../../runtime/status/status-writer.ts";
 import { conditionEvents } from "./condition-events.ts";
 import { toKubeAction } from "./kube-actions.ts";
 import { ClusterObserver, type Observation } from "./observe.ts";
-import { plannedChildren } from "./planned-children.ts";
+import { plannedChildren } from "../../runtime/apply/planned-children.ts";
 import type { MesosClusterParts } from "./ports.ts";
 
 interface Carried {
@@ -57,6 +57,9 @@ export class MesosClusterReconciler implements Reconciler {
     const plan = decideMesosCluster(observation.seen);
     const carried = await this.#carryOut(plan, observation, context);
     if (carried.outcome.kind === "stale") return carried.outcome;
+    if (carried.outcome.kind === "failed" && isNamespaceEnding(carried.outcome.error)) {
+      return { kind: "done", planActions: 0 };
+    }
     const afterMs = await this.#tell(plan, carried, observation, context);
     if (carried.outcome.kind === "failed") return carried.outcome;
     const planActions = plan.actions.length;

@@ -92,7 +92,7 @@ export function makeLive(child: DesiredChild, status: ManifestObject = {}): Live
     generation: 1,
     labels,
     annotations,
-    ownerUids: ownerReferences.map(({ uid }) => uid),
+    owners: ownerReferences,
     deleting: false,
     raw: { ...manifest, status } as unknown as ManifestObject,
   };

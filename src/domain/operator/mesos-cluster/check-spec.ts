@@ -1,6 +1,6 @@
 import { parseResources } from "../../resources/parse-resources.ts";
 import { belongsTo } from "../../manifests/labels.ts";
-import { findChild, isOurs } from "./live-child.ts";
+import { findChild, isLeftover, isOurs } from "./live-child.ts";
 import type { DesiredChild } from "./child.ts";
 import type { LiveNode, OtherCluster, Seen } from "./observed.ts";
 
@@ -112,7 +112,7 @@ function nodeConflict(seen: Seen): Stall | undefined {
 function nameCollision(seen: Seen, desired: readonly DesiredChild[]): Stall | undefined {
   for (const { kind, name } of desired) {
     const live = findChild(seen, kind, name);
-    if (live !== undefined && !isOurs(seen, live)) {
+    if (live !== undefined && !isOurs(seen, live) && !isLeftover(seen, live)) {
       const holder = belongsTo(live.labels, "mesoscluster", seen.cluster.metadata.name)
         ? "another object"
         : "someone else";

@@ -10,7 +10,13 @@ import { isOurs } from "./live-child.ts";
 import { LEADER_LABEL, PAUSED_ANNOTATION } from "./names.ts";
 import { CHILD_KINDS, type Seen } from "./observed.ts";
 import { decidePlacement, type Placement } from "./placement.ts";
-import { readinessOf, reconcilingReason, servingPods, type Readiness } from "./progress.ts";
+import {
+  readinessOf,
+  reconcilingReason,
+  servingPods,
+  waitsForCollector,
+  type Readiness,
+} from "./progress.ts";
 import type { RollStep } from "./roll.ts";
 import { observeAgentSet, observeMasterSet } from "./sets.ts";
 import type { DecidedStatus } from "./status.ts";
@@ -116,15 +122,16 @@ export function decideMesosCluster(seen: Seen): ClusterPlan {
     paused,
     waitingFor,
   });
-  const actions: Action[] = idle
-    ? []
-    : [
-        ...children.map((child) => ({ kind: "apply", child }) as const),
-        ...leaderMarks(seen, placement, readiness),
-        ...replacements(rolls.masters?.step),
-        ...replacements(rolls.agents?.step),
-        ...removals(seen, children),
-      ];
+  const actions: Action[] =
+    idle || waitsForCollector(seen)
+      ? []
+      : [
+          ...children.map((child) => ({ kind: "apply", child }) as const),
+          ...leaderMarks(seen, placement, readiness),
+          ...replacements(rolls.masters?.step),
+          ...replacements(rolls.agents?.step),
+          ...removals(seen, children),
+        ];
   const requeueAfterMs = earliest(steps);
   return {
     actions,

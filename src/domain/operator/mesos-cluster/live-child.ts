@@ -12,6 +12,14 @@ export function findChild(seen: Seen, kind: ChildKind, name: string): LiveChild 
  */
 export function isOurs(seen: Seen, child: LiveChild): boolean {
   const uid = seen.cluster.metadata.uid ?? "";
-  if (child.ownerUids.length > 0) return child.ownerUids.includes(uid);
+  if (child.owners.length > 0) return child.owners.some((owner) => owner.uid === uid);
   return belongsTo(child.labels, "mesoscluster", seen.cluster.metadata.name);
+}
+
+/** True for a child of an earlier object of the same name, which the garbage collector has not taken away yet. */
+export function isLeftover(seen: Seen, child: LiveChild): boolean {
+  const { name, uid } = seen.cluster.metadata;
+  return child.owners.some(
+    (owner) => owner.kind === "MesosCluster" && owner.name === name && owner.uid !== uid,
+  );
 }

@@ -23,7 +23,11 @@ export interface LiveChild {
   readonly generation: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  readonly ownerUids: readonly string[];
+  readonly owners: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly uid: string;
+  }[];
   readonly deleting: boolean;
   readonly raw: ManifestObject;
 }

@@ -1,4 +1,4 @@
-import { findChild } from "./live-child.ts";
+import { findChild, isLeftover } from "./live-child.ts";
 import { childNames, ROLLED_ANNOTATION } from "./names.ts";
 import type { DesiredChild } from "./child.ts";
 import type { LivePod, Seen } from "./observed.ts";
@@ -70,6 +70,11 @@ const isRolling = (roll: Rolls["masters"]): boolean => {
   return target === undefined || pods.some((pod) => !pod.deleting && pod.revision !== target);
 };
 
+/** True while children of an earlier object of this name are still there: making them now would make them go with it. */
+export function waitsForCollector(seen: Seen): boolean {
+  return seen.children.some((child) => isLeftover(seen, child));
+}
+
 /** What the operator is busy with; undefined when nothing is left to do. The first that holds. */
 export function reconcilingReason(
   seen: Seen,
@@ -79,6 +84,7 @@ export function reconcilingReason(
   readiness: Readiness,
 ): ReconcilingReason | undefined {
   if (seen.cluster.metadata.deletionTimestamp !== undefined) return "Deleting";
+  if (waitsForCollector(seen)) return "WaitingForDependency";
   if (desired.some(({ kind, name }) => findChild(seen, kind, name) === undefined)) {
     return "Creating";
   }

@@ -340,13 +340,24 @@ describe("decideMesosCluster", () => {
     });
   }
 
+  it("waits until the children of an earlier cluster of that name are gone", () => {
+    const first = decideMesosCluster(makeSeen({ metadata: { uid: "uid-earlier" } }));
+    const children = first.actions.flatMap((action) =>
+      action.kind === "apply" ? [makeLive(action.child)] : [],
+    );
+    const plan = decideMesosCluster(makeSeen({ children }));
+    expect(plan.actions).to.deep.equal([]);
+    expect(conditions(plan)).to.include({ Reconciling: "True WaitingForDependency" });
+    expect(conditions(plan)).not.to.have.property("Stalled");
+  });
+
   it("leaves alone what others made under the name of a child", () => {
     const first = decideMesosCluster(makeSeen());
     const config = first.actions.find(
       (action) => action.kind === "apply" && action.child.kind === "ConfigMap",
     );
     if (config?.kind !== "apply") throw new Error("no ConfigMap");
-    const foreign = { ...makeLive(config.child), labels: {}, ownerUids: [] };
+    const foreign = { ...makeLive(config.child), labels: {}, owners: [] };
     const plan = decideMesosCluster(makeSeen({ children: [foreign] }));
     expect(plan.actions).to.deep.equal([]);
     expect(conditions(plan)).to.include({ Stalled: "True NameCollision" });

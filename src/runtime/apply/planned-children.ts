@@ -1,5 +1,5 @@
 import type { Plan } from "../../api/crd/v1alpha1/common/common-status.ts";
-import type { PreviewEntry } from "../../runtime/apply/preview.ts";
+import type { PreviewEntry } from "./preview.ts";
 
 const CHILDREN_MAX = 100;
 const BYTES_MAX = 32 * 1024;
