@@ -64,8 +64,8 @@ function adopt(found: RecoveredRun, seen: RunSeen): RecoveryStep {
   const tasks = newRun(record).tasks.map((task): TaskRun => {
     const taskId = task.info.task_id.value;
     const shown = seen.tasks.get(taskId);
-    // One that ran and ended meanwhile is told RUNNING first: that it was told before is not known.
-    const stage = shown?.kind === "running" ? "running" : "starting";
+    // One that ended meanwhile is not told RUNNING again: its end may have been told already.
+    const stage = shown === undefined ? "starting" : "running";
     const ip = shown?.kind === "running" && shown.ip !== undefined ? { ip: shown.ip } : {};
     const state =
       kill === undefined

@@ -189,7 +189,7 @@ describe("AgentService after a restart with Pods as the record", () => {
     const [subscription] = world.link.subscriptions;
     expect(subscription?.tasks.map((task) => task.task.task_id.value)).to.eql(["alive", "ended"]);
     await world.acknowledgeAll();
-    expect(world.told()).to.eql(["alive:RUNNING", "ended:RUNNING", "ended:FAILED"]);
+    expect(world.told()).to.eql(["alive:RUNNING", "ended:FAILED"]);
     expect(world.launcher.launched).to.eql([]);
     world.stop();
   });
