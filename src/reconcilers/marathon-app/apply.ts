@@ -9,6 +9,9 @@ import type { MarathonAppSeen } from "../../domain/marathon/decide/marathon-app-
 import { ANNOTATION } from "../../domain/marathon/manifests/names.ts";
 import type { ActionRunner } from "../../runtime/apply/action-runner.ts";
 import type { KubeAction } from "../../runtime/apply/kube-action.ts";
+import { plannedChildren } from "../../runtime/apply/planned-children.ts";
+import { previewActions } from "../../runtime/apply/preview.ts";
+import type { Plan } from "../../api/crd/v1alpha1/common/common-status.ts";
 import type { ReconcileContext } from "../../runtime/controller/reconciler.ts";
 import { KINDS } from "../../runtime/kube/core-kinds.ts";
 import type { KubeKind } from "../../runtime/kube/kube-kind.ts";
@@ -151,19 +154,29 @@ async function kubeAction(
   }
 }
 
-/** Runs the actions one after another, each made from what the one before left. */
-async function runActions(
+interface Carried {
+  readonly outcome: Outcome;
+  /** What would change, with `spec.mode: Plan`. */
+  readonly preview?: Plan;
+}
+
+/** Carries out the plan's actions in their order, or asks the server what they would do. */
+async function carryOut(
   parts: ApplyParts,
   plan: MarathonAppPlan,
   seen: MarathonAppSeen,
   context: ReconcileContext,
-): Promise<Outcome> {
+): Promise<Carried> {
   const actions: KubeAction[] = [];
   for (const action of plan.actions) {
     const next = await kubeAction(parts, seen, action, context);
     if (next) actions.push(next);
   }
-  return parts.runner.run(actions, context);
+  if (seen.object.spec.mode !== "Plan")
+    return { outcome: await parts.runner.run(actions, context) };
+  const children = actions.filter(({ kind }) => kind !== "patch");
+  const preview = plannedChildren(await previewActions(children, context));
+  return { outcome: { kind: "applied", writes: 0 }, preview };
 }
 
 export interface Applied {
@@ -183,8 +196,9 @@ export async function applyMarathonApp(
   if (!parts.claims.claim(keyOf(app), plan.status.servicePorts ?? [])) {
     return { outcome: { kind: "stale", what: "a service port was given to another app" } };
   }
-  const outcome = await runActions(parts, plan, seen, context);
+  const { outcome, preview } = await carryOut(parts, plan, seen, context);
   const conditions = mergeConditions(conditionsOf(app), plan.status.conditions, seen.nowMs);
-  const written = await parts.status.write(app, { ...plan.status, conditions }, context);
+  const status = { ...plan.status, conditions, ...(preview ? { plan: preview } : {}) };
+  const written = await parts.status.write(app, status, context);
   return { outcome, ...(written.kind === "later" ? { statusDueMs: written.afterMs } : {}) };
 }

@@ -90,4 +90,35 @@ describe("MarathonApp on the real Rollouts controller", function () {
     await world.kubectl("delete", "marathonapp", "changing");
     await world.until("the pods are gone", async () => (await world.pods("changing")).length === 0);
   });
+
+  it("only says what it would do in mode Plan", async () => {
+    await world.createApp("planned", { mode: "Plan" });
+    await world.until("the plan is there", async () => {
+      const children = (await world.app("planned"))?.status?.plan?.children ?? [];
+      return children.some(({ kind, action }) => kind === "Rollout" && action === "Create");
+    });
+    expect(await world.rollout("planned")).to.equal(undefined);
+  });
+
+  it("leaves the instances of a deleted app running with deletionPolicy Orphan", async () => {
+    await world.createApp("orphan", { deletionPolicy: "Orphan" });
+    await world.untilReady("orphan");
+    await world.kubectl("delete", "marathonapp", "orphan");
+    await world.pass(2_000);
+    expect((await world.rollout("orphan"))?.spec?.replicas).to.equal(2);
+    await world.createApp("orphan");
+    await world.untilReady("orphan");
+    expect((await world.rollout("orphan"))?.metadata.ownerReferences).to.have.length(1);
+  });
+
+  it("starts an app after the one it depends on", async () => {
+    world.opensGates = false;
+    await world.createApp("db", { instances: 1 });
+    await world.createApp("front", { instances: 1, dependencies: ["/db"] });
+    await world.untilReady("front", "WaitingForDependencies");
+    expect(await world.rollout("front")).to.equal(undefined);
+    world.opensGates = true;
+    await world.untilReady("db");
+    await world.untilReady("front");
+  });
 });

@@ -45,7 +45,32 @@ export interface MarathonAppPlan {
   readonly reasons: readonly string[];
 }
 
-const NO_RENDER = { isWriting: false, waitsFor: [], drift: undefined, fidelity: [] } as const;
+/** By the field or by the annotation, whichever is at hand. */
+function isPausedByPerson({ object }: MarathonAppSeen): boolean {
+  return object.spec.paused || object.metadata.annotations?.["orchestrator.io/paused"] === "true";
+}
+
+/** Everything is decided and shown, and nothing is stored. */
+function isPlanOnly({ object }: MarathonAppSeen): boolean {
+  return object.spec.mode === "Plan";
+}
+
+function unmanagedPlan(seen: MarathonAppSeen): MarathonAppPlan {
+  const { generation } = seen.object.metadata;
+  const message = "spec.management is Unmanaged: the operator changes nothing";
+  const ready = { type: "Ready", status: "Unknown", reason: "Unmanaged", message } as const;
+  const conditions = [{ ...ready, observedGeneration: generation }];
+  const status = { observedGeneration: generation, conditions, message };
+  return { actions: [], status, reasons: [ready.reason] };
+}
+
+const NO_RENDER = {
+  isWriting: false,
+  waitsFor: [],
+  isPaused: false,
+  drift: undefined,
+  fidelity: [],
+} as const;
 
 function stalledPlan(
   seen: MarathonAppSeen,
@@ -207,6 +232,7 @@ function shownVersions(request: RenderRequest, seen: MarathonAppSeen): ChangeRec
  * gives applies that change nothing, which the applier leaves out.
  */
 export function decideMarathonApp(seen: MarathonAppSeen): MarathonAppPlan {
+  if (seen.object.spec.management === "Unmanaged") return unmanagedPlan(seen);
   const parsed = appOfSpec(seen.object.spec);
   const app = parsed.kind === "ok" ? parsed.app : undefined;
   const invalid = parsed.kind === "invalid" ? parsed.message : undefined;
@@ -219,7 +245,7 @@ export function decideMarathonApp(seen: MarathonAppSeen): MarathonAppPlan {
   const refused = stalledByFidelity(seen, rendered.fidelity);
   if (refused) return stalledPlan(seen, refused, app);
   const behind = isBehind(seen, rendered);
-  const isPaused = seen.object.spec.paused;
+  const isPaused = isPausedByPerson(seen);
   const waitsFor = isPaused ? [] : unsettled(seen, behind);
   const holds = isPaused || waitsFor.length > 0;
   const done = holds ? { actions: [] } : act({ seen, request, rendered });
@@ -227,11 +253,12 @@ export function decideMarathonApp(seen: MarathonAppSeen): MarathonAppPlan {
   const status = decideStatus({
     seen,
     app,
-    versions: holds ? shownVersions(request, seen) : request.versions,
+    versions: holds || isPlanOnly(seen) ? shownVersions(request, seen) : request.versions,
     servicePorts: request.servicePorts,
     stalled,
     isWriting: behind,
     waitsFor,
+    isPaused,
     drift: "drift" in done ? done.drift : undefined,
     fidelity: rendered.fidelity,
   });

@@ -31,6 +31,7 @@ export interface StatusInput {
   readonly stalled: Stalled | undefined;
   readonly isWriting: boolean;
   readonly waitsFor: readonly string[];
+  readonly isPaused: boolean;
   readonly drift: string | undefined;
   readonly fidelity: readonly FidelityItem[];
 }
@@ -82,7 +83,7 @@ function conditionInput(input: StatusInput, queue: QueueState | undefined): Cond
     isWriting: input.isWriting,
     waitsFor: input.waitsFor,
     isCompleted: wasCompleted(input),
-    isPaused: seen.object.spec.paused,
+    isPaused: input.isPaused,
     drift: input.drift,
     counts: app ? taskCounts(app, pods) : { staged: 0, running: 0, healthy: 0, unhealthy: 0 },
     readyPods: pods.filter((pod) => isReady(pod) && !pod.metadata.deletionTimestamp).length,

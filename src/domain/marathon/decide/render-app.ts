@@ -1,3 +1,4 @@
+import type { MarathonAppSpec } from "../../../api/crd/v1alpha1/marathon-app/spec.ts";
 import type { AppDefinition } from "../../../api/marathon/app.ts";
 import { choosePlacement, nativeForm, type Placement } from "../constraints/native-form.ts";
 import { canonicalJson } from "../app/canonical-json.ts";
@@ -69,6 +70,7 @@ export function renderInput(seen: MarathonAppSeen, request: RenderRequest): Rend
         ...(servicePort === undefined ? {} : { port: servicePort }),
       })),
     settings: seen.settings,
+    orphans: seen.object.spec.deletionPolicy === "Orphan",
   };
 }
 
@@ -85,10 +87,27 @@ function withKeptVersion(input: RenderInput, request: RenderRequest): RenderInpu
   return same ? kept : input;
 }
 
+const LATER = "is acted on in a later release";
+
+/** Fields beyond Marathon's that nothing of this release acts on. */
+function noteExtensions(
+  { autoscaling, healing, rollout }: MarathonAppSpec,
+  notes: FidelityNotes,
+): void {
+  if (autoscaling) notes.dropped("autoscaling", LATER);
+  if (healing) notes.dropped("healing", `${LATER}; the kubelet restarts in place`);
+  if (rollout?.analysis) notes.dropped("rollout.analysis", LATER);
+  if (rollout?.rollback) notes.dropped("rollout.rollback", `${LATER}; an aborted rollout waits`);
+  if (rollout?.strategy === "Recreate") {
+    notes.approximated("rollout.strategy", "new instances do not wait for the end of the old ones");
+  }
+}
+
 /** Renders all children; the record of what is applied goes into the Rollout, in the same write. */
 export function renderApp(seen: MarathonAppSeen, request: RenderRequest): RenderedApp {
   const input = withKeptVersion(renderInput(seen, request), request);
   const notes = new FidelityNotes();
+  noteExtensions(seen.object.spec, notes);
   const template = podTemplate(input, notes);
   const { versions } = request;
   const applied: AppliedRecord = {

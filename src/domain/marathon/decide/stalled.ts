@@ -1,5 +1,6 @@
 import type { AppDefinition } from "../../../api/marathon/app.ts";
 import type { FidelityItem } from "../manifests/fidelity.ts";
+import { APP_LABEL } from "../manifests/names.ts";
 import type { RolloutState } from "../status/rollout-state.ts";
 import type { MarathonAppSeen, SeenChild } from "./marathon-app-seen.ts";
 
@@ -18,21 +19,21 @@ export interface Stalled {
   readonly message: string;
 }
 
-function isForeign(child: Pick<SeenChild, "metadata"> | undefined, uid: string): boolean {
+/** Of another owner, or of none and without our labels: an orphan of this app's is taken back. */
+function isForeign(child: Pick<SeenChild, "metadata"> | undefined, seen: MarathonAppSeen): boolean {
   if (!child) return false;
-  return !(child.metadata.ownerReferences ?? []).some(
-    (owner) => owner.controller === true && owner.uid === uid,
-  );
+  const { uid, name } = seen.object.metadata;
+  const owner = (child.metadata.ownerReferences ?? []).find((each) => each.controller === true);
+  return owner ? owner.uid !== uid : child.metadata.labels?.[APP_LABEL] !== name;
 }
 
 function collision(seen: MarathonAppSeen): Stalled | undefined {
-  const { uid } = seen.object.metadata;
   const held = [
     ["Rollout", seen.rollout],
     ["PodDisruptionBudget", seen.podDisruptionBudget],
     ...seen.services.map((service) => ["Service", service] as const),
   ] as const;
-  const found = held.find(([, child]) => isForeign(child, uid));
+  const found = held.find(([, child]) => isForeign(child, seen));
   return (
     found && {
       reason: "NameCollision",

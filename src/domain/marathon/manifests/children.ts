@@ -20,7 +20,7 @@ function metadata(
     namespace: input.namespace,
     labels: childLabels(input),
     ...(annotations ? { annotations } : {}),
-    ownerReferences: [ownerReference(input)],
+    ownerReferences: input.orphans ? [] : [ownerReference(input)],
   };
 }
 

@@ -48,4 +48,6 @@ export interface RenderInput {
   readonly servicePorts: readonly number[];
   readonly dependencies: readonly DependencyAddress[];
   readonly settings: RenderSettings;
+  /** Children stay when the app's object is deleted: they have no owner then. */
+  readonly orphans?: boolean;
 }

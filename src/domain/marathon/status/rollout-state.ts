@@ -5,6 +5,7 @@ export interface LiveRollout {
     readonly uid?: string;
     readonly resourceVersion?: string;
     readonly generation?: number;
+    readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly { readonly uid: string; readonly controller?: boolean }[];
     readonly managedFields?: readonly {

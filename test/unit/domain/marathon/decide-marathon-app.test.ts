@@ -139,6 +139,25 @@ describe("decideMarathonApp", () => {
     expect(reason(plan, "ReconciliationPaused")).to.equal("Paused");
   });
 
+  it("does nothing at all to an unmanaged app", () => {
+    const plan = decideMarathonApp(makeSeen({ management: "Unmanaged" }));
+    expect(plan.actions).to.deep.equal([]);
+    expect(condition(plan, "Ready")).to.include({ status: "Unknown", reason: "Unmanaged" });
+  });
+
+  it("gives children no owner with deletionPolicy Orphan, and takes orphans back", () => {
+    const plan = decideMarathonApp(makeSeen({ deletionPolicy: "Orphan" }));
+    const rollout = applied(plan);
+    expect(rollout.metadata.ownerReferences).to.deep.equal([]);
+    expect(reason(decideMarathonApp(makeSeen({}, { rollout })), "Stalled")).to.equal(undefined);
+  });
+
+  it("names fields beyond Marathon's that nothing acts on yet", () => {
+    const plan = decideMarathonApp(makeSeen({ healing: { mode: "Relaunch" } }));
+    expect(plan.status.fidelity?.items?.map(({ field }) => field)).to.include("healing");
+    expect(reason(plan, "Mapped")).to.equal("FieldsDropped");
+  });
+
   it("waits for the unfinished change of an app it depends on, but not when nothing changes", () => {
     const dependencies = [{ id: "/db", name: "db", isSettled: false }];
     const waiting = decideMarathonApp(makeSeen({ dependencies: ["/db"] }, { dependencies }));
