@@ -1,8 +1,8 @@
+import { POD_NOTE_REASONS, type PodNoteReason } from "../../domain/admission/book/effects.ts";
 import type { PodBook } from "../../domain/admission/book/pod-book.ts";
 import type { AgentRoom } from "../../domain/admission/explain/explain-app.ts";
 import { explainAdmission } from "../../domain/admission/explain/explain-app.ts";
 import { waitingHeads, waitingText } from "../../domain/admission/explain/waiting-heads.ts";
-import type { KubeObject } from "../../runtime/kube/kube-object.ts";
 import type { EventRecorder } from "../../runtime/ports/event-recorder.ts";
 
 /** How often queues that stand still are looked at: a waiting pod is written about at most once in this time. */
@@ -43,13 +43,9 @@ export class WaitingNotes {
       const text = waitingText(report);
       said.set(pod.uid, text);
       if (this.#said.get(pod.uid) === text) continue;
-      const note = {
-        type: "Normal",
-        reason: "WaitingForResources",
-        action: "Admit",
-        note: text,
-      } as const;
-      this.#events.record(pod.object, note);
+      const reason: PodNoteReason = "WaitingForResources";
+      const type = POD_NOTE_REASONS[reason];
+      this.#events.record(pod.object, { type, reason, action: "Admit", note: text });
     }
     this.#said = said;
   }

@@ -29,6 +29,7 @@ export const POD_NOTE_REASONS = {
   AdmissionTimeout: "Warning",
   AdmittedButUnbound: "Warning",
   AdoptedWithoutAdmission: "Warning",
+  WaitingForResources: "Normal",
 } as const;
 export type PodNoteReason = keyof typeof POD_NOTE_REASONS;
 

@@ -283,14 +283,12 @@ describe("PodAdmission", () => {
       for (const name of ["a", "b", "c"]) world.pod({ name, role: "web" });
       world.pod({ name: "d", role: "ml", spec: { nodeSelector: { gpu: "yes" } } });
       await lead(world);
-      const start = Date.parse("2026-01-01T00:00:00Z");
-      expect(world.clock.nowMs() - start).to.be.lessThan(60_000);
       await world.clock.advance(180_000);
-      expect(
-        world.notes.map(({ pod, reason, note }) => `${pod} ${reason}: ${note}`),
-      ).to.have.members([
-        "d WaitingForResources: no room on 2 agents: 1 UnfulfilledConstraint, 1 AgentMaintenance",
-        `${world.notes.find(({ pod }) => pod !== "d")?.pod ?? "-"} WaitingForResources: no room on 2 agents: 1 AgentMaintenance, 1 InsufficientCpus`,
+      const said = world.notes.filter(({ reason }) => reason === "WaitingForResources");
+      const [admitted] = world.open();
+      expect(said.map(({ pod, note }) => `${pod}: ${note}`)).to.have.members([
+        "d: no room on 2 agents: 1 UnfulfilledConstraint, 1 AgentMaintenance",
+        `${admitted === "a" ? "b" : "a"}: no room on 2 agents: 1 AgentMaintenance, 1 InsufficientCpus`,
       ]);
     });
   });
