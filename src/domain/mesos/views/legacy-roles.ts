@@ -1,7 +1,7 @@
 import { addResources, NO_RESOURCES } from "../../resources/arithmetic.ts";
 import { reservedTo } from "../../resources/kind.ts";
 import type { Resources } from "../../resources/resource.ts";
-import type { MasterState } from "../master-state.ts";
+import { listedFrameworks, type MasterState } from "../master-state.ts";
 import { legacyResources } from "./legacy-resources.ts";
 
 /** Configuration of a role; quantities in milli-units. */
@@ -19,6 +19,7 @@ export function knownRoles(state: MasterState, configured: readonly ConfiguredRo
     for (const role of framework.roles) names.add(role);
     for (const task of framework.tasks.values()) names.add(task.role);
   }
+  for (const { role } of state.pods.all()) names.add(role);
   return [...names].sort();
 }
 
@@ -53,7 +54,7 @@ function legacyRole(
     allocated: legacyResources(allocated),
     offered: legacyResources(offered),
     reserved: legacyResources(reserved),
-    frameworks: [...state.frameworks.values()]
+    frameworks: listedFrameworks(state)
       .filter((framework) => framework.roles.includes(name))
       .map(({ id }) => id),
   };
@@ -70,6 +71,9 @@ export function allocatedTo(state: MasterState, role: string): Resources {
         if (executor.role === role) sum = addResources(sum, executor.resources);
       }
     }
+  }
+  for (const pod of state.pods.all()) {
+    if (pod.role === role) sum = addResources(sum, pod.resources);
   }
   return sum;
 }

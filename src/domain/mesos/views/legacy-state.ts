@@ -1,5 +1,6 @@
 import type { TaskState } from "../../../api/mesos/task-status.ts";
 import type { Agent, Framework, MasterState, Task } from "../master-state.ts";
+import { listedFrameworks } from "../master-state.ts";
 import { isActive, legacyAgent, legacyRecoveredAgent } from "./legacy-agent.ts";
 import { legacyFramework } from "./legacy-framework.ts";
 import { legacyResources } from "./legacy-resources.ts";
@@ -30,7 +31,7 @@ export function legacyState(state: MasterState, facts: MasterFacts): Record<stri
     flags: facts.flags,
     slaves: agents.map((agent) => legacyAgent(state, agent)),
     recovered_slaves: [...state.recovered.values()].map(legacyRecoveredAgent),
-    frameworks: [...state.frameworks.values()].map((framework) => legacyFramework(framework)),
+    frameworks: listedFrameworks(state).map((framework) => legacyFramework(framework)),
     completed_frameworks: legacyCompleted(state),
     orphan_tasks: [],
     unregistered_frameworks: [],
@@ -80,7 +81,7 @@ export function legacySummary(state: MasterState, facts: MasterFacts): Record<st
     hostname: facts.masterInfo.hostname ?? "",
     cluster: facts.clusterName,
     slaves: [...state.agents.values()].map((agent) => summaryAgent(state, agent)),
-    frameworks: [...state.frameworks.values()].map(summaryFramework),
+    frameworks: listedFrameworks(state).map(summaryFramework),
   };
 }
 

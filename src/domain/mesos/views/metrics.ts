@@ -108,18 +108,22 @@ export function masterGauges(
 }
 
 function addResourceGauges(gauges: Record<string, number>, state: MasterState): void {
+  const use = [...state.agents.values()].map((agent) => ({
+    total: agent.total,
+    used: usedOnAgent(state, agent),
+  }));
   for (const name of SCALARS) {
     for (const suffix of ["", "_revocable"]) {
       const isRevocable = suffix !== "";
-      let total = 0;
-      let used = 0;
-      for (const agent of state.agents.values()) {
-        total += scalarMilli(onlyRevocable(agent.total, isRevocable), name);
-        used += scalarMilli(onlyRevocable(usedOnAgent(state, agent), isRevocable), name);
+      let totalMilli = 0;
+      let usedMilli = 0;
+      for (const { total, used } of use) {
+        totalMilli += scalarMilli(onlyRevocable(total, isRevocable), name);
+        usedMilli += scalarMilli(onlyRevocable(used, isRevocable), name);
       }
-      gauges[`master/${name}${suffix}_total`] = total / 1000;
-      gauges[`master/${name}${suffix}_used`] = used / 1000;
-      gauges[`master/${name}${suffix}_percent`] = total === 0 ? 0 : used / total;
+      gauges[`master/${name}${suffix}_total`] = totalMilli / 1000;
+      gauges[`master/${name}${suffix}_used`] = usedMilli / 1000;
+      gauges[`master/${name}${suffix}_percent`] = totalMilli === 0 ? 0 : usedMilli / totalMilli;
     }
   }
 }

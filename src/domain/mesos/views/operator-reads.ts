@@ -70,7 +70,7 @@ const CAPABILITY_NAMES = [
 
 export function getFrameworks(state: MasterState): MasterGetFrameworks {
   return {
-    frameworks: [...state.frameworks.values()].map((framework) => operatorFramework(framework)),
+    frameworks: listedFrameworks(state).map((framework) => operatorFramework(framework)),
     completed_frameworks: [...state.completed.values()].map(({ framework, unregisteredMs }) =>
       operatorFramework(framework, unregisteredMs),
     ),

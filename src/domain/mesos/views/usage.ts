@@ -10,6 +10,7 @@ export function usedByFramework(framework: Framework): Resources {
   for (const executors of framework.executors.values()) {
     for (const executor of executors.values()) used = addResources(used, executor.resources);
   }
+  for (const { resources } of framework.pods?.all() ?? []) used = addResources(used, resources);
   return used;
 }
 
@@ -21,6 +22,7 @@ export function usedOnAgent(state: MasterState, agent: Agent): Resources {
       used = addResources(used, executor.resources);
     }
   }
+  for (const pod of state.pods.onAgent(agent.id)) used = addResources(used, pod.resources);
   return used;
 }
 

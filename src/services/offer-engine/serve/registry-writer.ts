@@ -1,19 +1,29 @@
-import type { Registry } from "../ports.ts";
-import type { RecordWrite } from "../core/effects.ts";
-import type { Term } from "../../../runtime/leader/term.ts";
 import { OperatingError } from "../../../api/errors/operating-error.ts";
+import type { Term } from "../../../runtime/leader/term.ts";
+import type { RecordWrite } from "../core/effects.ts";
+import type { Registry } from "../ports.ts";
+
+interface Batch {
+  readonly writes: readonly RecordWrite[];
+  readonly durable: () => void;
+}
+
+/** Batches written at the same time. */
+const IN_FLIGHT_MAX = 32;
 
 /**
- * Writes records one after the other, in the order asked for, under one term. The first failure ends it: a leader that
- * cannot write must not go on.
+ * Writes records under one term. What is asked for while a round of writes is under way makes the next round: there, of
+ * several writes of one record only the last is made, the writes of one batch keep their order, and batches go in
+ * parallel, so that a storm of registrations costs rounds, not records. The first failure ends it: a leader that cannot
+ * write must not go on.
  */
 export class RegistryWriter {
   readonly #registry: Registry;
   readonly #term: Term;
   readonly #onFailed: (error: unknown) => void;
-  #tail: Promise<void> = Promise.resolve();
-  #failed = false;
-  #queued = 0;
+  #waiting: Batch[] = [];
+  #round: Promise<void> | undefined;
+  #hasFailed = false;
 
   constructor(registry: Registry, term: Term, onFailed: (error: unknown) => void) {
     this.#registry = registry;
@@ -21,31 +31,43 @@ export class RegistryWriter {
     this.#onFailed = onFailed;
   }
 
-  /** Writes waiting or under way. */
-  get queued(): number {
-    return this.#queued;
-  }
-
-  /** Queues the writes; `durable` is called when all of them are, never after a failure. */
+  /** Queues the writes; `durable` is called, in the order of the calls, when all of them are; never after a failure. */
   write(writes: readonly RecordWrite[], durable: () => void): void {
-    this.#queued += 1;
-    this.#tail = this.#tail.then(async () => {
-      if (this.#failed) return;
-      try {
-        for (const write of writes) await this.#apply(write);
-        this.#queued -= 1;
-      } catch (error) {
-        this.#failed = true;
-        this.#onFailed(error);
-        return;
-      }
-      durable();
-    });
+    if (this.#hasFailed) return;
+    this.#waiting.push({ writes, durable });
+    this.#round ??= this.#run();
   }
 
   /** Resolves when everything queued so far is written or given up. */
-  settled(): Promise<void> {
-    return this.#tail;
+  async settled(): Promise<void> {
+    while (this.#round !== undefined) await this.#round;
+  }
+
+  async #run(): Promise<void> {
+    // What else happens in this turn joins the round.
+    await Promise.resolve();
+    while (this.#waiting.length > 0 && !this.#hasFailed) {
+      const batches = this.#waiting;
+      this.#waiting = [];
+      try {
+        await this.#writeAll(withoutSuperseded(batches));
+        for (const { durable } of batches) durable();
+      } catch (error) {
+        this.#hasFailed = true;
+        this.#onFailed(error);
+      }
+    }
+    this.#round = undefined;
+  }
+
+  async #writeAll(batches: readonly (readonly RecordWrite[])[]): Promise<void> {
+    const queue = batches.values();
+    const workers = Array.from({ length: Math.min(IN_FLIGHT_MAX, batches.length) }, async () => {
+      for (const writes of queue) {
+        for (const write of writes) await this.#apply(write);
+      }
+    });
+    await Promise.all(workers);
   }
 
   async #apply(write: RecordWrite): Promise<void> {
@@ -61,4 +83,17 @@ export class RegistryWriter {
     const bytes = new TextEncoder().encode(JSON.stringify(write.value));
     await this.#registry.put(write.record, write.key, bytes);
   }
+}
+
+/** The batches with only the last write of each record left; empty ones fall away. */
+function withoutSuperseded(batches: readonly Batch[]): readonly (readonly RecordWrite[])[] {
+  const last = new Map<string, RecordWrite>();
+  for (const { writes } of batches) {
+    for (const write of writes) last.set(`${write.record}/${write.key}`, write);
+  }
+  return batches
+    .map(({ writes }) =>
+      writes.filter((write) => last.get(`${write.record}/${write.key}`) === write),
+    )
+    .filter((writes) => writes.length > 0);
 }
