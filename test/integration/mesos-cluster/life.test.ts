@@ -24,6 +24,9 @@ describe("MesosCluster controller on the real API server", function () {
     world = await ClusterWorld.start((await cluster()).kubeconfigPath);
   });
   after(() => world.stop());
+  afterEach("the shipped role is enough", () => {
+    expect(world.refusals).to.deep.equal([]);
+  });
 
   const names = async (name: string, component: "master" | "agent"): Promise<string[]> =>
     (await world.pods(name, component)).map(({ metadata }) => metadata.name);

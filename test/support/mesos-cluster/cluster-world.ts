@@ -2,6 +2,7 @@ import {
   MesosClusterSpec,
   type MesosClusterSpecInput,
 } from "../../../src/api/crd/v1alpha1/mesos-cluster/spec.ts";
+import { isOperatingError } from "../../../src/api/errors/operating-error.ts";
 import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import type { OperatorSettings } from "../../../src/domain/operator/mesos-cluster/observed.ts";
 import { createMesosClusterController } from "../../../src/reconcilers/mesos-cluster/controller.ts";
@@ -17,7 +18,9 @@ import { ETERNAL_TERM } from "../../../src/runtime/leader/eternal-term.ts";
 import { sleep } from "../../../src/runtime/ports/clock.ts";
 import type { EventNote } from "../../../src/runtime/ports/event-recorder.ts";
 import type { KubeTransport } from "../../../src/runtime/ports/kube-transport.ts";
+import { installConfig } from "../config/config-objects.ts";
 import { installCrds } from "../crd/install-crds.ts";
+import { signIn, type Persona } from "../kubernetes/persona.ts";
 import {
   connectReal,
   makeNamespace,
@@ -27,6 +30,29 @@ import {
 import { OPERATOR } from "./make-seen.ts";
 
 const CALL_MAX_MS = 20_000;
+
+/** An account of the namespace with the role that `config/rbac` gives the operator. */
+async function signInAsOperator(
+  kubeconfigPath: string,
+  kube: RealKube,
+  namespace: string,
+): Promise<Persona> {
+  const signal = AbortSignal.timeout(CALL_MAX_MS);
+  const account = { namespace, name: "operator" };
+  await kube.transport.create(KINDS.ServiceAccount, { metadata: account }, { signal });
+  const bound = {
+    metadata: { name: namespace },
+    roleRef: {
+      apiGroup: "rbac.authorization.k8s.io",
+      kind: "ClusterRole",
+      name: "orchestrator-operator",
+    },
+    subjects: [{ kind: "ServiceAccount", ...account }],
+  };
+  await kube.transport.create(KINDS.ClusterRoleBinding, bound as KubeObject, { signal });
+  return signIn(kubeconfigPath, kube, account);
+}
+
 /** Simulated nodes are marked and tainted, so that only who means them goes there. */
 const SIMULATED = {
   nodeSelector: { type: "kwok" },
@@ -34,7 +60,7 @@ const SIMULATED = {
 };
 
 /**
- * A namespace on the real cluster with the MesosCluster controller. Pods run on simulated nodes; the leading master is played:
+ * A namespace on the real cluster with the MesosCluster controller, under the role that is shipped. Pods run on simulated nodes; the leading master is played:
  * the first ready master leads and says so in the status, as the real one does.
  */
 export class ClusterWorld {
@@ -49,16 +75,22 @@ export class ClusterWorld {
   #controllerStop = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
-  private constructor(kube: RealKube, namespace: string) {
+  readonly #operator: Persona;
+
+  private constructor(kube: RealKube, namespace: string, operator: Persona) {
     this.kube = kube;
     this.namespace = namespace;
+    this.#operator = operator;
   }
 
   static async start(kubeconfigPath: string): Promise<ClusterWorld> {
     const kube = await connectReal(kubeconfigPath);
     const signal = AbortSignal.timeout(60_000);
     await installCrds(kube.transport, signal);
-    const world = new ClusterWorld(kube, await makeNamespace(kube.transport, "mesos"));
+    await installConfig(kube.transport, "rbac", signal);
+    const namespace = await makeNamespace(kube.transport, "mesos");
+    const operator = await signInAsOperator(kubeconfigPath, kube, namespace);
+    const world = new ClusterWorld(kube, namespace, operator);
     void world.#playLeader();
     await world.startController();
     return world;
@@ -69,9 +101,9 @@ export class ClusterWorld {
     const stop = new AbortController();
     this.#controllerStop = stop;
     const { clock, random, logger, meter } = this.kube;
-    const kube = this.#watchedWriter(this.kube.transport);
+    const kube = this.#watchedWriter(this.#operator.kube);
     const informers = new Informers({
-      reader: this.kube.transport,
+      reader: this.#operator.kube,
       clock,
       random,
       logger,
@@ -100,8 +132,18 @@ export class ClusterWorld {
   async stop(): Promise<void> {
     await this.stopController();
     this.#stop.abort();
+    await this.#operator.close();
     await removeNamespace(this.kube.transport, this.namespace);
+    const ref = { kind: KINDS.ClusterRoleBinding, name: this.namespace };
+    await this.kube.transport.delete(ref, this.#call());
     await this.kube.close();
+  }
+
+  /** Requests that the shipped role did not allow, as the controller logged them. */
+  get refusals(): readonly string[] {
+    return this.kube.logger.lines
+      .map(({ error }) => error)
+      .flatMap((error) => (isOperatingError(error, "KUBE_FORBIDDEN") ? [error.message] : []));
   }
 
   /** Asks for a cluster of Dedicated masters and agents on the simulated nodes. */
