@@ -45,7 +45,7 @@ export class AgentLinkHttp implements MasterLink {
     let last: Error = unavailable("no master is configured");
     for (const master of this.#options.masters) {
       try {
-        return await this.#openAt(new URL(AGENT_LINK_PATH, master), call, signal, REDIRECTS_MAX);
+        return await this.#openAt(new URL(AGENT_LINK_PATH, master), call, signal);
       } catch (error) {
         if (signal.aborted) throw error;
         last = error instanceof Error ? error : unavailable(String(error));
@@ -58,25 +58,15 @@ export class AgentLinkHttp implements MasterLink {
     await this.#dispatcher.destroy();
   }
 
-  async #openAt(
-    url: URL,
-    call: SubscribeCall,
-    signal: AbortSignal,
-    redirectsLeft: number,
-  ): Promise<LinkStream> {
-    const response = await this.#post(url, call, {}, signal);
-    if (response.statusCode === 307 && redirectsLeft > 0) {
-      await response.body.dump();
-      const location = new URL(String(response.headers["location"]), url);
-      return this.#openAt(location, call, signal, redirectsLeft - 1);
-    }
+  async #openAt(master: URL, call: SubscribeCall, signal: AbortSignal): Promise<LinkStream> {
+    const { response, leader } = await this.#postToLeader(master, call, {}, signal);
     const streamId = response.headers[STREAM_ID_HEADER];
     if (response.statusCode !== 200 || typeof streamId !== "string")
-      throw await refusal(url, response);
+      throw await refusal(leader, response);
     const send = (
       batch: CallBatch,
       options: { readonly signal: AbortSignal },
-    ): Promise<BatchAnswer> => this.#send(url, batch, streamId, options.signal);
+    ): Promise<BatchAnswer> => this.#send(leader, batch, streamId, options.signal);
     return { events: decodeEvents(response.body, signal), send };
   }
 
@@ -86,11 +76,28 @@ export class AgentLinkHttp implements MasterLink {
     streamId: string,
     signal: AbortSignal,
   ): Promise<BatchAnswer> {
-    const response = await this.#post(url, batch, { [STREAM_ID_HEADER]: streamId }, signal);
-    if (response.statusCode !== 200) throw await refusal(url, response);
+    const headers = { [STREAM_ID_HEADER]: streamId };
+    const { response, leader } = await this.#postToLeader(url, batch, headers, signal);
+    if (response.statusCode !== 200) throw await refusal(leader, response);
     const answer = batchAnswer.safeParse(await response.body.json());
-    if (!answer.success) throw unavailable(`${url.host} does not speak the agent link`);
+    if (!answer.success) throw unavailable(`${leader.host} does not speak the agent link`);
     return answer.data;
+  }
+
+  /** Behind one address there may be several masters: every call, not only the first, may be redirected. */
+  async #postToLeader(
+    url: URL,
+    body: SubscribeCall | CallBatch,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<{ readonly response: Dispatcher.ResponseData; readonly leader: URL }> {
+    let leader = url;
+    for (let redirects = 0; ; redirects++) {
+      const response = await this.#post(leader, body, headers, signal);
+      if (response.statusCode !== 307 || redirects === REDIRECTS_MAX) return { response, leader };
+      await response.body.dump();
+      leader = new URL(String(response.headers["location"]), leader);
+    }
   }
 
   async #post(
