@@ -50,12 +50,9 @@ function sweep(point: FleetPoint, { grid, seed }: BenchContext): Measurement[] {
     if (round === 0) for (const watch of [decide, materialise, encode, giveBack]) watch.reset();
     const nowMs = (round + WARM_UP_ROUNDS) * 1000;
     const { result } = decide.time(() => allocator.decide({ kind: "tick" }, nowMs));
-    collectGarbage();
     const offers = materialise.time(() => maker.make(result?.batch.materialise() ?? [], nowMs));
-    collectGarbage();
     bytes = encode.time(() => maker.encode(offers));
     made = offers.length;
-    collectGarbage();
     giveBack.time(() => {
       for (const { framework, role, agent, resources } of offers) {
         const at = { frameworkId: framework.id, role, agentId: agent.id, resources };
@@ -63,7 +60,6 @@ function sweep(point: FleetPoint, { grid, seed }: BenchContext): Measurement[] {
       }
     });
     maker.forget(offers);
-    collectGarbage();
   }
   const base = {
     id: "W1",
@@ -120,9 +116,4 @@ function sum(watches: readonly Stopwatch[]): Pick<Measurement, "wallMs" | "cpuMs
     };
   };
   return { wallMs: add("wallMs"), cpuMs: add("cpuMs") };
-}
-
-/** So that the rubbish of one column is not swept up in the next. */
-function collectGarbage(): void {
-  (globalThis as { gc?: () => void }).gc?.();
 }
