@@ -8,7 +8,7 @@ import { SystemClock } from "../../../src/adapters/system-clock/system-clock.ts"
 import { SystemRandom } from "../../../src/adapters/system-random/system-random.ts";
 import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import type { TaskInfo } from "../../../src/api/mesos/task.ts";
-import type { KubePod } from "../../../src/domain/agent/kube-pod.ts";
+import type { KubeNode, KubePod } from "../../../src/domain/agent/kube-pod.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import { busyboxImage, ensureBusyboxImage } from "../../cluster/index.ts";
 import { AgentProcess } from "../../support/agent/agent-process.ts";
@@ -28,6 +28,7 @@ describe("tasks as Pods on a real node", function () {
   const master = new HttpMaster();
   let kube: KubeConnection;
   let agent: AgentProcess;
+  let nodeName: string;
 
   before(async () => {
     const clock = new SystemClock();
@@ -52,11 +53,12 @@ describe("tasks as Pods on a real node", function () {
       spec: {},
     };
     await kube.transport.apply(MESOS_CLUSTER, mesosCluster, { signal });
-    const nodes = await kube.transport.list<KubePod>({ kind: KINDS.Node }, { signal });
+    const nodes = await kube.transport.list<KubeNode>({ kind: KINDS.Node }, { signal });
+    nodeName = nodes.items.find(isReal)?.metadata.name ?? "";
     agent = new AgentProcess([
       `--master=${await master.start()}`,
       "--ip=127.0.0.1",
-      `--node_name=${nodes.items[0]?.metadata.name ?? ""}`,
+      `--node_name=${nodeName}`,
       `--cluster=${NAMESPACE}/pool`,
       `--kubeconfig=${kubeconfigPath}`,
       `--default_task_image=${busyboxImage}`,
@@ -195,6 +197,40 @@ describe("tasks as Pods on a real node", function () {
     expect(master.states("lives").filter((state) => state === "TASK_KILLED")).to.have.length(1);
   });
 
+  it("MES-07 follows the node: an outside Pod shrinks the offer within a second, and gives it back", async () => {
+    const cpus = (): number | undefined =>
+      master.calls
+        .filter((call) => call.type === "UPDATE_AGENT")
+        .at(-1)
+        ?.total.find((resource) => resource.name === "cpus")?.scalar?.value;
+    const [subscription] = master.subscriptions.slice(-1);
+    const before = subscription?.agent_info.resources?.find(({ name }) => name === "cpus")?.scalar;
+    const outside = {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "outside", namespace: NAMESPACE },
+      spec: {
+        nodeName,
+        terminationGracePeriodSeconds: 0,
+        containers: [
+          {
+            name: "c",
+            image: busyboxImage,
+            command: ["sleep", "600"],
+            resources: { requests: { cpu: "1" } },
+          },
+        ],
+      },
+    };
+    const full = before?.value ?? 0;
+    await kube.transport.create(KINDS.Pod, outside, { signal });
+    const shrinksMs = await timed(() => master.until(() => cpus() === full - 1, "a smaller offer"));
+    const ref = { kind: KINDS.Pod, namespace: NAMESPACE, name: "outside" };
+    await kube.transport.delete(ref, { signal, gracePeriodSeconds: 0 });
+    const growsMs = await timed(() => master.until(() => cpus() === full, "the whole offer"));
+    expect(Math.max(shrinksMs, growsMs)).to.be.below(5_000);
+  });
+
   it("leaves no Pod and no finalizer behind", async () => {
     const left = async (): Promise<readonly KubePod[]> => {
       const pods = { kind: KINDS.Pod, namespace: NAMESPACE };
@@ -205,3 +241,14 @@ describe("tasks as Pods on a real node", function () {
     expect((await left()).filter((pod) => pod.metadata.finalizers?.includes(FINALIZER))).to.eql([]);
   });
 });
+
+/** Not one that kwok plays: nothing would run there. */
+function isReal(node: KubeNode): boolean {
+  return node.metadata.annotations?.["kwok.x-k8s.io/node"] === undefined;
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const startedMs = performance.now();
+  await work();
+  return performance.now() - startedMs;
+}
