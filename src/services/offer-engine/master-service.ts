@@ -91,7 +91,7 @@ export class MasterService {
     try {
       const number = await raiseTerm(registry, term.number, this.#masterId);
       const fenced: Term = { number, isCurrent: () => term.isCurrent(), signal: term.signal };
-      const writer = new RegistryWriter(registry, fenced, (error) => {
+      const writer = new RegistryWriter(registry, fenced, clock, (error) => {
         failed.reject(error);
       });
       const pods = this.#parts.pods?.(fenced);

@@ -1,5 +1,6 @@
-import { OperatingError } from "../../../api/errors/operating-error.ts";
+import { isOperatingError, OperatingError } from "../../../api/errors/operating-error.ts";
 import type { Term } from "../../../runtime/leader/term.ts";
+import { type Clock, sleep } from "../../../runtime/ports/clock.ts";
 import type { RecordWrite } from "../core/effects.ts";
 import type { Registry } from "../ports.ts";
 
@@ -10,24 +11,28 @@ interface Batch {
 
 /** Batches written at the same time. */
 const IN_FLIGHT_MAX = 32;
+/** A write that failed in passing is tried again so often, as long as the term lasts. */
+const RETRY_MS = 200;
 
 /**
  * Writes records under one term. What is asked for while a round of writes is under way makes the next round: there, of
  * several writes of one record only the last is made, the writes of one batch keep their order, and batches go in
- * parallel, so that a storm of registrations costs rounds, not records. The first failure ends it: a leader that cannot
- * write must not go on.
+ * parallel, so that a storm of registrations costs rounds, not records. A transient failure is tried again until the term
+ * ends; any other ends it: a leader that cannot write must not go on.
  */
 export class RegistryWriter {
   readonly #registry: Registry;
   readonly #term: Term;
+  readonly #clock: Clock;
   readonly #onFailed: (error: unknown) => void;
   #waiting: Batch[] = [];
   #round: Promise<void> | undefined;
   #hasFailed = false;
 
-  constructor(registry: Registry, term: Term, onFailed: (error: unknown) => void) {
+  constructor(registry: Registry, term: Term, clock: Clock, onFailed: (error: unknown) => void) {
     this.#registry = registry;
     this.#term = term;
+    this.#clock = clock;
     this.#onFailed = onFailed;
   }
 
@@ -71,11 +76,26 @@ export class RegistryWriter {
   }
 
   async #apply(write: RecordWrite): Promise<void> {
-    if (!this.#term.isCurrent()) {
-      throw new OperatingError("LEADER_TERM_EXPIRED", "a record was to be written in an old term", {
-        details: { term: this.#term.number, kind: write.record },
-      });
+    for (;;) {
+      this.#requireTerm(write);
+      try {
+        await this.#applyOnce(write);
+        return;
+      } catch (error) {
+        if (!isOperatingError(error) || error.retry !== "transient") throw error;
+        await sleep(this.#clock, RETRY_MS);
+      }
     }
+  }
+
+  #requireTerm(write: RecordWrite): void {
+    if (this.#term.isCurrent()) return;
+    throw new OperatingError("LEADER_TERM_EXPIRED", "a record was to be written in an old term", {
+      details: { term: this.#term.number, kind: write.record },
+    });
+  }
+
+  async #applyOnce(write: RecordWrite): Promise<void> {
     if (write.kind === "delete") {
       await this.#registry.delete(write.record, write.key);
       return;

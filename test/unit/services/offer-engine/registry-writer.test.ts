@@ -3,6 +3,8 @@ import type { RecordWrite } from "../../../../src/services/offer-engine/core/eff
 import type { RecordVersion } from "../../../../src/services/offer-engine/ports.ts";
 import { RegistryWriter } from "../../../../src/services/offer-engine/serve/registry-writer.ts";
 import { ETERNAL_TERM } from "../../../../src/runtime/leader/eternal-term.ts";
+import { OperatingError } from "../../../../src/api/errors/operating-error.ts";
+import { VirtualClock } from "../../../support/virtual-clock.ts";
 import { MemoryRegistry } from "../../../support/mesos/memory-registry.ts";
 
 const put = (key: string, value: unknown): RecordWrite => ({
@@ -31,7 +33,7 @@ class SlowRegistry extends MemoryRegistry {
 describe("RegistryWriter", () => {
   it("writes a record once per round, with its last value, and tells everybody who asked", async () => {
     const registry = new SlowRegistry();
-    const writer = new RegistryWriter(registry, ETERNAL_TERM, () => undefined);
+    const writer = new RegistryWriter(registry, ETERNAL_TERM, new VirtualClock(), () => undefined);
     const durable: number[] = [];
     for (const n of [1, 2, 3]) writer.write([put("a", n)], () => durable.push(n));
     await writer.settled();
@@ -41,7 +43,7 @@ describe("RegistryWriter", () => {
 
   it("keeps the order within a batch and goes through a storm in parallel, bounded", async () => {
     const registry = new SlowRegistry();
-    const writer = new RegistryWriter(registry, ETERNAL_TERM, () => undefined);
+    const writer = new RegistryWriter(registry, ETERNAL_TERM, new VirtualClock(), () => undefined);
     for (let n = 0; n < 100; n += 1)
       writer.write([put(`x${n}`, 1), put(`y${n}`, 1)], () => undefined);
     await writer.settled();
@@ -54,10 +56,27 @@ describe("RegistryWriter", () => {
 
   it("writes what comes during a round in the next one", async () => {
     const registry = new SlowRegistry();
-    const writer = new RegistryWriter(registry, ETERNAL_TERM, () => undefined);
+    const writer = new RegistryWriter(registry, ETERNAL_TERM, new VirtualClock(), () => undefined);
     writer.write([put("a", 1)], () => writer.write([put("a", 2)], () => undefined));
     await writer.settled();
     expect(registry.begun).to.deep.equal(["a=1", "a=2"]);
+  });
+
+  it("tries again what failed in passing", async () => {
+    const clock = new VirtualClock();
+    const registry = new SlowRegistry();
+    const original = registry.put.bind(registry);
+    let failures = 2;
+    registry.put = (...args) =>
+      failures-- > 0
+        ? Promise.reject(new OperatingError("KUBE_UNAVAILABLE", "away"))
+        : original(...args);
+    const writer = new RegistryWriter(registry, ETERNAL_TERM, clock, () => undefined);
+    let isDurable = false;
+    writer.write([put("a", 1)], () => (isDurable = true));
+    await clock.advance(1000);
+    await writer.settled();
+    expect(isDurable).to.equal(true);
   });
 
   it("stops for good when a write fails, or when its term is over", async () => {
@@ -65,7 +84,9 @@ describe("RegistryWriter", () => {
     const failures: unknown[] = [];
     const registry = new SlowRegistry();
     const term = { number: 1, isCurrent: () => isCurrent, signal: ETERNAL_TERM.signal };
-    const writer = new RegistryWriter(registry, term, (error) => failures.push(error));
+    const writer = new RegistryWriter(registry, term, new VirtualClock(), (error) =>
+      failures.push(error),
+    );
     isCurrent = false;
     const durable: string[] = [];
     writer.write([put("a", 1)], () => durable.push("a"));
