@@ -27,6 +27,11 @@ export class RecoveryGate {
     return this.#isRecovering ? this.#untilMs : undefined;
   }
 
+  /** As far as it was asked last: no runs now. */
+  get isShut(): boolean {
+    return this.#isPaused || this.#isRecovering;
+  }
+
   pause(): void {
     this.#isPaused = true;
   }

@@ -110,6 +110,24 @@ export class OfferDraft {
     if (total(cuttable, names.count) < before) this.isCut = true;
   }
 
+  /** Like `cutTo` for a question that must not draw: objects of one name in the order they are in. */
+  cutAtMost(target: Float64Array): void {
+    const left = target.slice();
+    const kept: BagItem[] = [];
+    for (let k = 0; k < this.#state.names.count; k += 1) {
+      const milli = Math.min(this.plain[k] as number, left[k] as number);
+      this.plain[k] = milli;
+      left[k] = (left[k] as number) - milli;
+    }
+    for (const item of this.bag.items.filter(isCuttable)) {
+      const { kind, value } = item;
+      if (value.kind !== "scalar" || value.milli > (left[kind.name] as number)) continue;
+      left[kind.name] = (left[kind.name] as number) - value.milli;
+      kept.push(item);
+    }
+    this.replaceCuttable(kept);
+  }
+
   /** The draft with other unreserved objects in place of its own. */
   replaceCuttable(items: readonly BagItem[]): void {
     const rest = this.bag.items.filter((item) => !isCuttable(item));

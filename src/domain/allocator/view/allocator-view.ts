@@ -1,6 +1,7 @@
 import type { AgentId, FrameworkId } from "../../../api/ids/ids.ts";
 import type { Quantities } from "../../resources/quantity.ts";
 import type { Resources } from "../../resources/resource.ts";
+import { explainOffers, type Explanation } from "../explain/explain.ts";
 import type { AllocatorCore } from "../allocator-core.ts";
 import type { InverseAnswer } from "../maintenance/inverse-offers.ts";
 import type { Node } from "../sorter/sorter-forest.ts";
@@ -140,6 +141,11 @@ export class AllocatorView {
   /** Pods that wait for admission. */
   podsWaiting(): number {
     return this.#core.pods.waitingCount;
+  }
+
+  /** Why agents are not offered to a framework in a role; undefined = an id is not known. */
+  explain(query: Parameters<typeof explainOffers>[1]): Explanation[] | undefined {
+    return explainOffers(this.#core, query, this.#nowMs());
   }
 
   /** Time of the last event. */
