@@ -29,7 +29,7 @@ export interface ClusterSeen {
   readonly state: MasterState;
   readonly roles: readonly ConfiguredRole[];
   /** Pods of the pool; empty while admission is off. */
-  readonly pods: readonly Pick<Readonly<Entry>, "pod" | "phase" | "chargedOn" | "waitingSinceMs">[];
+  readonly pods: readonly Pick<Readonly<Entry>, "pod" | "phase" | "waitingSinceMs">[];
 }
 
 const ROLES_MAX = 100;
@@ -130,8 +130,8 @@ function roleUses({ state, roles, pods }: ClusterSeen): ReadonlyMap<string, Role
   for (const { name } of roles) of(name);
   for (const framework of state.frameworks.values()) addFramework(framework, of);
   for (const offer of state.offers.values()) addScalars(of(offer.role).offered, offer.resources);
-  for (const { pod, phase, chargedOn } of pods) {
-    if (chargedOn !== undefined) addScalars(of(pod.role).allocated, pod.request);
+  for (const { role, resources } of state.pods.all()) addScalars(of(role).allocated, resources);
+  for (const { pod, phase } of pods) {
     if (phase.kind === "held" || phase.kind === "waiting") of(pod.role).waitingPods += 1;
   }
   return uses;

@@ -7,6 +7,7 @@ import type { TaskState, TaskStatus } from "../../api/mesos/task-status.ts";
 import type { Attribute } from "../../api/mesos/value.ts";
 import type { AgentId, ExecutorId, FrameworkId, OfferId, TaskId } from "../../api/ids/ids.ts";
 import type { Resources } from "../resources/resource.ts";
+import { PodUses } from "./pod-uses.ts";
 import type { FrameworkCapability } from "./framework-capability.ts";
 
 /** What the engine and its framework know of one another. */
@@ -36,6 +37,8 @@ export interface Framework {
   readonly completedTasks: Task[];
   readonly executors: Map<AgentId, Map<ExecutorId, Executor>>;
   readonly offers: Set<Offer>;
+  /** Only of the built-in framework: what it holds are pods, not tasks. */
+  readonly pods?: PodUses;
 }
 
 export interface CompletedFramework {
@@ -122,6 +125,8 @@ export interface RecoveredAgent {
   readonly id: AgentId;
   readonly info: AgentInfo;
   readonly nodeUid: string | undefined;
+  readonly deactivatedByOperator: boolean;
+  readonly draining: AgentDrain | undefined;
 }
 
 export interface UnreachableAgent {
@@ -152,6 +157,10 @@ export interface MasterState {
   /** Gone for good, with when. */
   readonly gone: Map<AgentId, number>;
   readonly offers: Map<OfferId, Offer>;
+  /** Pods of the pool, admitted or seen. */
+  readonly pods: PodUses;
+  /** The built-in framework that stands for them; undefined where pods are not admitted. */
+  podsFramework: Framework | undefined;
 }
 
 export function emptyMasterState(masterId: string): MasterState {
@@ -164,11 +173,20 @@ export function emptyMasterState(masterId: string): MasterState {
     unreachable: new Map(),
     gone: new Map(),
     offers: new Map(),
+    pods: new PodUses(),
+    podsFramework: undefined,
   };
 }
 
 export function isConnected(framework: Framework): boolean {
   return framework.connection.kind === "connected";
+}
+
+/** Every framework that is listed to people: those that subscribed, then the built-in one. */
+export function listedFrameworks(state: MasterState): readonly Framework[] {
+  const { podsFramework } = state;
+  if (podsFramework !== undefined) podsFramework.roles = state.pods.roles();
+  return [...state.frameworks.values(), ...(podsFramework === undefined ? [] : [podsFramework])];
 }
 
 export function isAware(framework: Framework): boolean {

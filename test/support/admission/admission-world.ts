@@ -1,8 +1,8 @@
 import type { MarathonApp } from "../../../src/api/crd/v1alpha1/marathon-app/marathon-app.ts";
 import { MARATHON_APP } from "../../../src/api/crd/v1alpha1/marathon-app/marathon-app.ts";
 import type { GatedPod, RuledNode } from "../../../src/domain/admission/kube-view.ts";
+import { asId, type AgentId } from "../../../src/api/ids/ids.ts";
 import { ADMISSION_GATE } from "../../../src/domain/admission/names.ts";
-import { resourcesOf } from "../../../src/domain/resources/parse-resources.ts";
 import { Informers } from "../../../src/runtime/informer/informers.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
@@ -105,7 +105,7 @@ export class AdmissionWorld {
           agentId: `m-${name}`,
           hostname: name,
           isOfferable: true,
-          free: resourcesOf(this.#nodes.get(name)?.resources ?? ""),
+          free: ledger.allocator.view.free(asId<AgentId>(`m-${name}`)),
         })),
       clock,
       random,

@@ -15,9 +15,6 @@ import type { PodInput } from "./inputs.ts";
 import { LaunchLimits } from "./launch-limits.ts";
 import { PageStore } from "./page-store.ts";
 import { Patches } from "./patches.ts";
-import { chargedRequest } from "./waiting-pod.ts";
-import { subtractResources } from "../../resources/arithmetic.ts";
-import type { Resources } from "../../resources/resource.ts";
 import { isOlderVersion } from "./resource-version.ts";
 
 const UNBOUND_AFTER_MS = 60_000;
@@ -62,15 +59,6 @@ export class PodBook {
 
   entriesOfApp(appKey: string): readonly Readonly<Entry>[] {
     return this.#pages.ofApp(appKey);
-  }
-
-  /** What is left of `room` on the agent when the pods charged there are taken out. */
-  freeBesidesPods(agentId: AgentId, room: Resources): Resources {
-    let free = room;
-    for (const { pod } of this.#pages.chargedOn(agentId)) {
-      free = subtractResources(free, chargedRequest(pod));
-    }
-    return free;
   }
 
   canRunOn(entry: Readonly<Entry>, agentId: AgentId): boolean {

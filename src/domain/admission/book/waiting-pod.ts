@@ -12,7 +12,7 @@ function writtenPorts(pod: PoolPod): readonly number[] {
 }
 
 /** What is charged: the request, and the ports once they are known. */
-export function chargedRequest(pod: PoolPod): Resources {
+function chargedRequest(pod: PoolPod): Resources {
   const ports = writtenPorts(pod).filter((port) => port > 0);
   if (ports.length === 0) return pod.request;
   const ranges = normalizeRanges(ports.map((port) => [port, port]));

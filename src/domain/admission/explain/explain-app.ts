@@ -10,7 +10,7 @@ export interface AgentRoom {
   readonly agentId: string;
   readonly hostname: string;
   readonly isOfferable: boolean;
-  /** Neither used by tasks nor offered; pods are still in it. */
+  /** Neither used by tasks or pods, nor offered. */
   readonly free: Resources;
 }
 
@@ -33,7 +33,6 @@ function viewsFor(book: PodBook, entry: Readonly<Entry>, rooms: readonly AgentRo
     const place = book.agents.refusal(entry.rulesKey, entry.pod.rules, agentId);
     return {
       ...room,
-      free: book.freeBesidesPods(agentId, room.free),
       place,
       acceptsConstraints: place !== undefined || book.canRunOn(entry, agentId),
     };

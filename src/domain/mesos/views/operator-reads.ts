@@ -10,6 +10,7 @@ import type {
 } from "../../../api/mesos/operator-response.ts";
 import { AgentInfoCapability } from "../../../api/mesos/agent-info.ts";
 import type { Agent, Framework, MasterState, Task } from "../master-state.ts";
+import { listedFrameworks } from "../master-state.ts";
 import { writeResources } from "../wire-resources.ts";
 import { isActive } from "./legacy-agent.ts";
 import { offeredIn, usedByFramework, usedOnAgent } from "./usage.ts";

@@ -18,6 +18,7 @@ import type { AllocatorView } from "../../../domain/allocator/view/allocator-vie
 import type { ClusterConfig } from "../ports.ts";
 import type { Counters } from "./counters.ts";
 import type { EngineEffect } from "./effects.ts";
+import { notePods } from "./pod-notes.ts";
 import { podAgent } from "./pod-agent.ts";
 
 /** The allocator as the engine uses it. */
@@ -92,6 +93,8 @@ export interface EngineContext {
   readonly pendingKills: Map<AgentId, PendingKill[]>;
   /** Agents whose loss is being recorded. */
   readonly becomingUnreachable: Set<AgentId>;
+  /** Agents that are being recorded as gone. */
+  readonly becomingGone: Set<AgentId>;
   storm: boolean;
   readonly allocationIntervalMs: number;
   lastAllocationTickMs: number;
@@ -105,6 +108,7 @@ export function tellAllocator(context: EngineContext, event: AllocatorEvent): De
   const decision = context.allocator.apply(event, context.nowMs);
   if (decision.grants.length > 0) context.grants.push(...decision.grants);
   if (decision.admissions.length > 0) context.admissions.push(...decision.admissions);
+  notePods(context.state, event, decision);
   showPodsTheAgent(context, event);
   const due = decision.nextDueMs;
   context.allocationDueMs = due;

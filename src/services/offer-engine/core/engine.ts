@@ -1,10 +1,17 @@
 import { assertNever } from "../../../api/invariant.ts";
-import type { FrameworkId } from "../../../api/ids/ids.ts";
+import type { AgentId, FrameworkId } from "../../../api/ids/ids.ts";
 import type { MasterInfo } from "../../../api/mesos/master-info.ts";
 import { emptyMasterState, type MasterState } from "../../../domain/mesos/master-state.ts";
 import type { Random } from "../../../runtime/ports/random.ts";
 import type { ClusterConfig } from "../ports.ts";
 import { applyAgentCalls } from "./agent-calls.ts";
+import {
+  drainAgent,
+  finishDrains,
+  markGone,
+  recordGone,
+  setDeactivated,
+} from "./agent-operations.ts";
 import { checkLeases } from "./agent-leases.ts";
 import { giveUpRecovered, markUnreachable } from "./agent-loss.ts";
 import { admitRecorded, closeAgentLink, subscribeAgent } from "./agents.ts";
@@ -29,6 +36,7 @@ import {
 import type { EngineInput } from "./inputs.ts";
 import { makeOffers, rescindTimedOutOffers } from "./offers.ts";
 import { NO_RECORDS, type RecoveredRecords } from "./recovered-records.ts";
+import { makePodsFramework } from "./pods-framework.ts";
 import { relieveAgent } from "./overcommit.ts";
 import { recoverState } from "./recovery.ts";
 
@@ -80,6 +88,7 @@ export class OfferEngine {
       pendingAdmissions: new Map(),
       pendingKills: new Map(),
       becomingUnreachable: new Set(),
+      becomingGone: new Set(),
       storm: false,
       allocationIntervalMs: options.allocationIntervalMs ?? 1000,
       lastAllocationTickMs: options.nowMs,
@@ -87,6 +96,11 @@ export class OfferEngine {
       nextOffer: 0,
       nextAgent: 0,
     };
+    const { podsFrameworkId } = options;
+    if (podsFrameworkId !== undefined) {
+      const { state } = this.#context;
+      state.podsFramework = makePodsFramework(state, podsFrameworkId, options.nowMs);
+    }
     applyFirstConfig(this.#context);
     recoverState(this.#context, options.records ?? NO_RECORDS);
     if (options.awaitsPods === true) tellAllocator(this.#context, { kind: "paused" });
@@ -114,6 +128,12 @@ export class OfferEngine {
   /** Number of the last call of the link that took effect; undefined for a link that is not the agent's. */
   ackedSeq(linkId: string): number | undefined {
     return this.#context.links.get(linkId)?.ackedSeq;
+  }
+
+  /** Whether the loss or the end of the agent is being written. */
+  isBeingRecorded(agentId: AgentId): boolean {
+    const { becomingGone, becomingUnreachable } = this.#context;
+    return becomingGone.has(agentId) || becomingUnreachable.has(agentId);
   }
 
   /** For reading only, within the turn. */
@@ -187,6 +207,7 @@ function apply(context: EngineContext, input: EngineInput): void {
       expireFrameworks(context);
       giveUpRecovered(context);
       rescindTimedOutOffers(context);
+      finishDrains(context);
       tickAllocator(context);
       return;
     case "configChanged":
@@ -197,6 +218,22 @@ function apply(context: EngineContext, input: EngineInput): void {
       if (framework !== undefined) removeFramework(context, framework);
       return;
     }
+    case "agentDeactivationSet": {
+      const agent = context.state.agents.get(input.agentId);
+      if (agent !== undefined) setDeactivated(context, agent, input.deactivated);
+      return;
+    }
+    case "agentDrained": {
+      const agent = context.state.agents.get(input.agentId);
+      if (agent !== undefined) drainAgent(context, agent, input);
+      return;
+    }
+    case "agentMarkedGone":
+      recordGone(context, input.agentId);
+      return;
+    case "goneRecorded":
+      markGone(context, input.agentId);
+      return;
     case "podsKnown":
       tellAllocator(context, { kind: "resumed" });
       return;

@@ -10,6 +10,7 @@ import {
   legacyVersion,
 } from "../../../domain/mesos/views/legacy-state.ts";
 import { legacyTask } from "../../../domain/mesos/views/legacy-task.ts";
+import { listedFrameworks } from "../../../domain/mesos/master-state.ts";
 import type { MasterFacts } from "../../../domain/mesos/views/master-facts.ts";
 import type { HttpReply, HttpRequest } from "../../../runtime/ports/http-exchange.ts";
 import type { EngineHost } from "../serve/engine-host.ts";
@@ -174,7 +175,9 @@ const readFrameworks: Read = (host, query) => {
   const id = query.get("framework_id");
   const wanted = (it: { readonly id?: unknown }): boolean => id === null || it.id === id;
   return {
-    frameworks: [...state.frameworks.values()].filter(wanted).map((it) => legacyFramework(it)),
+    frameworks: listedFrameworks(state)
+      .filter(wanted)
+      .map((it) => legacyFramework(it)),
     completed_frameworks: legacyCompleted(state).filter((it) => id === null || it["id"] === id),
     unregistered_frameworks: [],
   };

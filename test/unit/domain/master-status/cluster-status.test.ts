@@ -61,12 +61,10 @@ function makeEntry(
     extended: {},
   });
   if (read.kind === "outside") throw new Error("expected a pod of the pool");
-  const isCharged = phase.kind === "admitted" || phase.kind === "placed";
   return {
     pod: read.pod,
     phase,
     waitingSinceMs: NOW_MS - waitedMs,
-    ...(isCharged ? { chargedOn: agentId } : {}),
   };
 }
 
@@ -103,6 +101,8 @@ describe("clusterStatus", () => {
   it("gives what is there, what is reserved, and each role's part of it divided by its weight", () => {
     const state = emptyMasterState("m");
     state.agents.set(agentId, makeAgent("cpus:4;cpus(web):1;mem:1024"));
+    const resourcesOfPod = resourcesOf("cpus:1;mem:32");
+    state.pods.put(agentId, { podUid: asId("uid-p-1"), role: "web", resources: resourcesOfPod });
     const pods = [
       makeEntry("p-1", "web", { kind: "placed", nodeName: "n1" }),
       makeEntry("p-2", "web", { kind: "waiting" }),
