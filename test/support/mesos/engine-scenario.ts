@@ -1,7 +1,7 @@
 import type { AgentCall, SubscribeCall } from "../../../src/api/agent-link/calls.ts";
 import { subscribeCall } from "../../../src/api/agent-link/calls.ts";
 import type { AgentEvent } from "../../../src/api/agent-link/events.ts";
-import { asId, type AgentId } from "../../../src/api/ids/ids.ts";
+import { asId, type AgentId, type FrameworkId } from "../../../src/api/ids/ids.ts";
 import type { SchedulerCall } from "../../../src/api/mesos/scheduler-call.ts";
 import type { SchedulerEvent } from "../../../src/api/mesos/scheduler-event.ts";
 import type { TaskState, TaskStatus } from "../../../src/api/mesos/task-status.ts";
@@ -43,6 +43,7 @@ export class EngineScenario {
       readonly config?: Partial<ClusterConfig>;
       readonly records?: RecoveredRecords;
       readonly term?: number;
+      readonly podsFrameworkId?: FrameworkId;
     } = {},
   ) {
     this.engine = new OfferEngine({
@@ -54,6 +55,9 @@ export class EngineScenario {
       config: makeClusterConfig(options.config),
       nowMs: this.#nowMs,
       ...(options.records === undefined ? {} : { records: options.records }),
+      ...(options.podsFrameworkId === undefined
+        ? {}
+        : { podsFrameworkId: options.podsFrameworkId }),
     });
   }
 
