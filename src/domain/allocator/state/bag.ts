@@ -38,12 +38,24 @@ export class Bag {
   constructor(items: readonly BagItem[]) {
     this.items = items;
     this.isEmpty = items.length === 0;
-    this.isSimple = items.every(({ kind }) => isSimpleKind(kind));
-    this.hasShared = items.some(({ kind }) => kind.isShared);
-    this.hasRevocable = items.some(({ kind }) => kind.isRevocable);
-    this.hasRefined = items.some(({ kind }) => kind.isRefined);
-    this.sums = sumByName(items, ({ kind }) => !kind.isShared);
-    this.unreservedSums = sumByName(items, ({ kind }) => isQuotaKind(kind));
+    const facts = { isSimple: true, hasShared: false, hasRevocable: false, hasRefined: false };
+    const sums: NameSum[] = [];
+    const unreservedSums: NameSum[] = [];
+    for (const { kind, value } of items) {
+      facts.isSimple &&= isSimpleKind(kind);
+      facts.hasShared ||= kind.isShared;
+      facts.hasRevocable ||= kind.isRevocable;
+      facts.hasRefined ||= kind.isRefined;
+      if (value.kind !== "scalar" || kind.isShared) continue;
+      addTo(sums, kind.name, value.milli);
+      if (isQuotaKind(kind)) addTo(unreservedSums, kind.name, value.milli);
+    }
+    this.isSimple = facts.isSimple;
+    this.hasShared = facts.hasShared;
+    this.hasRevocable = facts.hasRevocable;
+    this.hasRefined = facts.hasRefined;
+    this.sums = sums;
+    this.unreservedSums = unreservedSums;
   }
 }
 
@@ -69,9 +81,24 @@ export function bagOf(items: readonly BagItem[]): Bag {
   return merged.length === 0 ? EMPTY_BAG : new Bag(merged);
 }
 
+/** Everything of both; a linear merge, both are sorted. */
 export function addBags(a: Bag, b: Bag): Bag {
   if (a.isEmpty) return b;
-  return b.isEmpty ? a : bagOf([...a.items, ...b.items]);
+  if (b.isEmpty) return a;
+  const merged: BagItem[] = [];
+  let i = 0;
+  for (const item of b.items) {
+    while (i < a.items.length && (a.items[i] as BagItem).kind.id < item.kind.id) {
+      merged.push(a.items[i] as BagItem);
+      i += 1;
+    }
+    const own = a.items[i];
+    if (own?.kind === item.kind) {
+      merged.push({ kind: item.kind, value: mergeSameKind(own.value, item.value) });
+      i += 1;
+    } else merged.push(item);
+  }
+  return new Bag([...merged, ...a.items.slice(i)]);
 }
 
 /** What is left of `a` without `b`; what `a` lacks is ignored. */
@@ -127,13 +154,8 @@ function isSimpleKind(kind: Kind): boolean {
   return kind.name < 0 && kind.owner < 0 && !kind.isRevocable && !kind.isShared;
 }
 
-function sumByName(items: readonly BagItem[], counts: (item: BagItem) => boolean): NameSum[] {
-  const sums: { name: number; milli: number }[] = [];
-  for (const item of items) {
-    if (item.value.kind !== "scalar" || !counts(item)) continue;
-    const known = sums.find(({ name }) => name === item.kind.name);
-    if (known === undefined) sums.push({ name: item.kind.name, milli: item.value.milli });
-    else known.milli += item.value.milli;
-  }
-  return sums;
+function addTo(sums: NameSum[], name: number, milli: number): void {
+  const place = sums.findIndex((sum) => sum.name === name);
+  if (place < 0) sums.push({ name, milli });
+  else sums[place] = { name, milli: (sums[place] as NameSum).milli + milli };
 }
