@@ -13,14 +13,13 @@ import { gzipCodec } from "../../adapters/version-codec/gzip-codec.ts";
 import type { OperatorSettings } from "../../domain/operator/mesos-cluster/observed.ts";
 import { RENDER_DEFAULTS } from "../../domain/marathon/manifests/render-input.ts";
 import { createMarathonAppController } from "../../reconcilers/marathon-app/reconciler.ts";
-import { createMesosClusterController } from "../../reconcilers/mesos-cluster/controller.ts";
-import type { Controller } from "../../runtime/controller/controller.ts";
+import { createMesosClusterActivities } from "../../reconcilers/mesos-cluster/controller.ts";
 import { Informers } from "../../runtime/informer/informers.ts";
 import { LeaseElection } from "../../runtime/leader/lease-election.ts";
 import { DEFAULT_TIMING } from "../../runtime/leader/lease-timing.ts";
 import type { Election } from "../../runtime/leader/term.ts";
 import { LoopLag } from "../../runtime/manager/loop-lag.ts";
-import { Manager } from "../../runtime/manager/manager.ts";
+import { Manager, type Activity } from "../../runtime/manager/manager.ts";
 import type { Clock } from "../../runtime/ports/clock.ts";
 import type { EventRecorder } from "../../runtime/ports/event-recorder.ts";
 import type { KubeTransport } from "../../runtime/ports/kube-transport.ts";
@@ -94,7 +93,7 @@ interface ControllerSurroundings extends Basics {
   readonly events: EventRecorder;
 }
 
-function controllers(parts: ControllerSurroundings): Controller[] {
+function activities(parts: ControllerSurroundings): Activity[] {
   const { config, namespace, kube, informers, events, clock, random, logger, meter } = parts;
   const operator: OperatorSettings = {
     namespace,
@@ -109,7 +108,7 @@ function controllers(parts: ControllerSurroundings): Controller[] {
   const { maxConcurrent, rolloutsInstanceId } = config;
   const common = { kube, informers, events, clock, random, logger, meter, maxConcurrent };
   return [
-    createMesosClusterController({ ...common, operator }),
+    ...createMesosClusterActivities({ ...common, operator }),
     createMarathonAppController({
       ...common,
       codec: gzipCodec,
@@ -167,7 +166,7 @@ export async function composeOperator(
     servers: [health],
     informers,
     ...(config.leaderElect ? { election: election(basics, namespace, leases.transport) } : {}),
-    activities: controllers({ ...basics, namespace, kube, informers, events }),
+    activities: activities({ ...basics, namespace, kube, informers, events }),
     closers: [() => events.flush(), () => leases.close(), () => connection.close()],
   });
   const first = (checks: Manager["readiness"]): string | undefined =>

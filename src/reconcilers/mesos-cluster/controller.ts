@@ -3,6 +3,7 @@ import {
   type OperatorSettings,
 } from "../../domain/operator/mesos-cluster/observed.ts";
 import { Controller, type ControllerParts } from "../../runtime/controller/controller.ts";
+import type { Activity } from "../../runtime/manager/manager.ts";
 import type { Informers } from "../../runtime/informer/informers.ts";
 import {
   keyOf,
@@ -13,6 +14,7 @@ import {
 import type { EventRecorder } from "../../runtime/ports/event-recorder.ts";
 import { mesosClusterCaches } from "./caches.ts";
 import { MesosClusterReconciler } from "./reconciler.ts";
+import { TaskRelease } from "./task-release.ts";
 
 export interface MesosClusterControllerParts extends Pick<
   ControllerParts,
@@ -33,10 +35,10 @@ function ownerKeys(object: KubeObject): readonly ObjectKey[] {
 }
 
 /**
- * The controller of MesosClusters: one cluster per key, woken by itself, its children and pods, and, since they may be its
- * masters or its room, by the operator's pods and by nodes.
+ * What the leader does for MesosClusters. The controller: one cluster per key, woken by itself, its children and pods, and, since they may be its
+ * masters or its room, by the operator's pods and by nodes. Beside it, {@link TaskRelease}.
  */
-export function createMesosClusterController(parts: MesosClusterControllerParts): Controller {
+export function createMesosClusterActivities(parts: MesosClusterControllerParts): Activity[] {
   const { informers, events, operator, ...common } = parts;
   const caches = mesosClusterCaches(informers, operator);
   const reconciler = new MesosClusterReconciler({
@@ -51,8 +53,10 @@ export function createMesosClusterController(parts: MesosClusterControllerParts)
   const every = (): readonly ObjectKey[] => [...caches.clusters.list()].map(keyOf);
   controller.reconciles(caches.clusters);
   for (const kind of CHILD_KINDS) controller.owns(caches.children[kind], ownerKeys);
-  return controller
+  controller
     .owns(caches.pods, ownerKeys)
     .owns(caches.operatorPods, every)
     .owns(caches.nodes, every);
+  const { kube, clock, logger } = parts;
+  return [controller, new TaskRelease({ caches, kube, clock, logger })];
 }

@@ -5,7 +5,7 @@ import {
 import { isOperatingError } from "../../../src/api/errors/operating-error.ts";
 import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import type { OperatorSettings } from "../../../src/domain/operator/mesos-cluster/observed.ts";
-import { createMesosClusterController } from "../../../src/reconcilers/mesos-cluster/controller.ts";
+import { createMesosClusterActivities } from "../../../src/reconcilers/mesos-cluster/controller.ts";
 import type {
   ClusterObject,
   PodObject,
@@ -49,7 +49,7 @@ async function signInAsOperator(
     },
     subjects: [{ kind: "ServiceAccount", ...account }],
   };
-  await kube.transport.create(KINDS.ClusterRoleBinding, bound as KubeObject, { signal });
+  await kube.transport.create(KINDS.ClusterRoleBinding, bound, { signal });
   return signIn(kubeconfigPath, kube, account);
 }
 
@@ -110,7 +110,7 @@ export class ClusterWorld {
       meter,
       freeze: true,
     });
-    const controller = createMesosClusterController({
+    const activities = createMesosClusterActivities({
       informers,
       kube,
       clock,
@@ -121,7 +121,8 @@ export class ClusterWorld {
       operator: { ...OPERATOR, namespace: this.namespace, ...settings },
     });
     await informers.start(stop.signal);
-    this.#running = controller.run(ETERNAL_TERM, stop.signal);
+    const running = activities.map((activity) => activity.run(ETERNAL_TERM, stop.signal));
+    this.#running = Promise.all(running).then(() => undefined);
   }
 
   async stopController(): Promise<void> {

@@ -8,15 +8,9 @@ import type { Rolls } from "./desired-children.ts";
 import { desiredChildren } from "./desired-children.ts";
 import { isOurs } from "./live-child.ts";
 import { LEADER_LABEL, PAUSED_ANNOTATION } from "./names.ts";
-import { CHILD_KINDS, type Seen } from "./observed.ts";
+import { CHILD_KINDS, type LivePod, type Seen } from "./observed.ts";
 import { decidePlacement, type Placement } from "./placement.ts";
-import {
-  readinessOf,
-  reconcilingReason,
-  servingPods,
-  waitsForCollector,
-  type Readiness,
-} from "./progress.ts";
+import { readinessOf, reconcilingReason, waitsForCollector, type Readiness } from "./progress.ts";
 import type { RollStep } from "./roll.ts";
 import { observeAgentSet, observeMasterSet } from "./sets.ts";
 import type { DecidedStatus } from "./status.ts";
@@ -62,8 +56,19 @@ function replacements(step: RollStep | undefined): Action[] {
   return step.pods.map((pod) => ({ kind: "replacePod", pod, why: step.why }));
 }
 
+/** Pods that may carry the leader's label: those that serve, and those that did before masters moved. */
+function markable(seen: Seen, placement: Placement): readonly LivePod[] {
+  const { operator, others, masterPods, operatorPods } = seen;
+  const sidecarIsOthers = others.some(
+    ({ sidecar, namespace }) => sidecar && namespace === operator.namespace,
+  );
+  return placement.serving === "Dedicated" && sidecarIsOthers
+    ? masterPods
+    : [...operatorPods, ...masterPods];
+}
+
 function leaderMarks(seen: Seen, placement: Placement, readiness: Readiness): Action[] {
-  const pods = servingPods(seen, placement).filter((pod) => !pod.deleting);
+  const pods = markable(seen, placement).filter((pod) => !pod.deleting);
   const changes = pods.map((pod) => ({ pod, leads: pod.name === readiness.leader?.name }));
   return changes
     .filter(({ pod, leads }) => (pod.labels[LEADER_LABEL] === "true") !== leads)

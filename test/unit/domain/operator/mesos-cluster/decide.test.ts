@@ -151,6 +151,24 @@ describe("decideMesosCluster", () => {
     expect(others(plan)).to.deep.equal(["unmark operator-b", "mark operator-a"]);
   });
 
+  it("takes the label from a sidecar whose cluster has masters of its own now, unless it leads another", () => {
+    const spec: MesosClusterSpecInput = { masters: { placement: "Dedicated", replicas: 1 } };
+    const input: SeenInput = {
+      spec,
+      masterPods: [makePod({ name: "mesos-master-0" })],
+      operatorPods: [{ ...sidecar, labels: { "orchestrator.io/leader": "true" } }],
+      status: { leader: { pod: "mesos-master-0" } },
+    };
+    expect(others(decideMesosCluster(makeSeen(input)))).to.deep.equal([
+      "unmark operator-a",
+      "mark mesos-master-0",
+    ]);
+    const another = { namespace: "orchestrator", name: "b", createdMs: 1, sidecar: true };
+    expect(others(decideMesosCluster(makeSeen({ ...input, others: [another] })))).to.deep.equal([
+      "mark mesos-master-0",
+    ]);
+  });
+
   it("changes nothing while paused, by field or by annotation, but says how things are", () => {
     const inputs: readonly SeenInput[] = [
       { spec: { paused: true } },
