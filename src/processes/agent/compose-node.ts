@@ -3,6 +3,7 @@ import { OperatingError } from "../../api/errors/operating-error.ts";
 import type { KubeNode, KubePod } from "../../domain/agent/kube-pod.ts";
 import { scalarMilli } from "../../domain/resources/arithmetic.ts";
 import type { Resources } from "../../domain/resources/resource.ts";
+import type { Informer } from "../../runtime/informer/informer.ts";
 import { Informers } from "../../runtime/informer/informers.ts";
 import { KINDS } from "../../runtime/kube/core-kinds.ts";
 import type { KubeObject } from "../../runtime/kube/kube-object.ts";
@@ -10,47 +11,72 @@ import type { KubeTransport } from "../../runtime/ports/kube-transport.ts";
 import type { AgentMetrics } from "../../services/agent/metrics.ts";
 import { NodeInventory } from "../../services/agent/node-inventory.ts";
 import { PodJournal } from "../../services/agent/pod-journal.ts";
-import { PodLauncher } from "../../services/agent/pod-launcher.ts";
-import type { InventorySource, Journal, Launcher } from "../../services/agent/ports.ts";
+import { PodLauncher, type PodLauncherOptions } from "../../services/agent/pod-launcher.ts";
+import { podIndexes, PodsByNode } from "../../services/agent/pods-by-node.ts";
+import type { Journal, Launcher } from "../../services/agent/ports.ts";
 import type { AgentConfig } from "./config.ts";
 import type { KubeAccessParts } from "./kube-access.ts";
 
-export interface NodeParts {
+/** What agents of one process share. Caches are not started yet. */
+export interface NodeCaches {
   readonly informers: Informers;
-  readonly inventory: InventorySource;
+  readonly nodes: Informer<KubeNode>;
+  readonly pods: PodsByNode;
+}
+
+export interface NodeParts {
+  readonly inventory: NodeInventory;
   readonly launcher: Launcher;
   readonly journal: Journal;
 }
 
-/** The parts of an agent on a Kubernetes node with launcher `pod` and access `Api`. Caches are not started yet. */
-export async function composeNode(
+/** Caches of the one node of this agent, or of all nodes of a selector and every bound Pod. */
+export function composeCaches(
   config: AgentConfig,
   kube: KubeTransport,
-  parts: KubeAccessParts & { readonly metrics: AgentMetrics },
-  signal: AbortSignal,
-): Promise<NodeParts> {
-  const nodeName = config.node_name ?? "";
-  const [clusterNamespace = "", pool = ""] = (config.cluster ?? "").split("/");
-  const namespace = clusterNamespace;
+  parts: KubeAccessParts,
+): NodeCaches {
   const informers = new Informers({ reader: kube, ...parts });
+  const ofNode = config.node_name;
   const nodes = informers.of<KubeNode>(
-    { kind: KINDS.Node, fieldSelector: `metadata.name=${nodeName}` },
+    {
+      kind: KINDS.Node,
+      ...(ofNode === undefined
+        ? { labelSelector: config.nodes ?? "" }
+        : { fieldSelector: `metadata.name=${ofNode}` }),
+    },
     { isNoise: isHeartbeat },
   );
-  const pods = informers.of<KubePod>({
-    kind: KINDS.Pod,
-    fieldSelector: `spec.nodeName=${nodeName}`,
-  });
-  const owner = await ownerOf(kube, clusterNamespace, pool, signal);
+  const pods = informers.of<KubePod>(
+    {
+      kind: KINDS.Pod,
+      fieldSelector: `spec.nodeName${ofNode === undefined ? "!=" : `=${ofNode}`}`,
+    },
+    { indexes: podIndexes },
+  );
+  return { informers, nodes, pods: new PodsByNode(pods) };
+}
+
+/** The parts of the agent of one Kubernetes node with launcher `pod` and access `Api`. */
+export function composeNode(
+  config: AgentConfig,
+  nodeName: string,
+  shared: NodeCaches & {
+    readonly kube: KubeTransport;
+    readonly owner: Owner;
+    readonly metrics: AgentMetrics;
+  } & KubeAccessParts,
+): NodeParts {
+  const pods = shared.pods.of(nodeName);
   const inventory = new NodeInventory({
     nodeName,
-    nodes,
+    nodes: shared.nodes,
     pods,
-    clock: parts.clock,
+    clock: shared.clock,
     attributes: config.attributes,
     attributeLabels: config.attribute_labels,
     rules: {
-      pool,
+      pool: shared.owner.name,
       defaultRole: config.default_role,
       reserve: scalars(config.reserve),
       fixed: scalars(config.resources ?? []),
@@ -59,53 +85,70 @@ export async function composeNode(
     },
   });
   const launcher = new PodLauncher({
-    kube,
+    kube: shared.kube,
     pods,
-    clock: parts.clock,
-    logger: parts.logger,
-    metrics: parts.metrics,
-    options: {
-      namespace,
-      nodeName,
-      pool,
-      owner,
-      agentEndpoint: config.agent_endpoint ?? `${pool}-agent.${namespace}.svc:${config.port}`,
-      recoveryTimeoutMs: config.recovery_timeout,
-      shutdownGraceMs: config.executor_shutdown_grace_period,
-      podRetentionMs: config.pod_retention,
-      patience: {
-        imagePullAttempts: config.image_pull_attempts,
-        imagePullTimeoutMs: config.image_pull_timeout,
-        podStartTimeoutMs: config.pod_start_timeout,
-      },
-      rules: {
-        defaultTaskImage: config.default_task_image,
-        ...(config.docker_registry === undefined ? {} : { dockerRegistry: config.docker_registry }),
-        taskNetwork: config.task_network,
-        networks: config.networks,
-        userMap: config.user_map,
-        requireNonRoot: config.require_non_root,
-        cpuLimits: config.cgroups_enable_cfs,
-        enforceDiskQuota: config.enforce_container_disk_quota,
-        hostPathVolumes: config.host_path_volumes,
-        allowPrivileged: config.allow_privileged,
-        allowHostPid: config.allow_host_pid,
-        allowHostIpc: config.allow_host_ipc,
-        ignoredDockerParameters: config.ignored_docker_parameters,
-        graceDefaultMs: config.graceful_shutdown_timeout,
-      },
-    },
+    clock: shared.clock,
+    logger: shared.logger,
+    metrics: shared.metrics,
+    options: launcherOptions(config, nodeName, shared.owner),
   });
-  return { informers, inventory, launcher, journal: new PodJournal() };
+  return { inventory, launcher, journal: new PodJournal() };
+}
+
+function launcherOptions(config: AgentConfig, nodeName: string, owner: Owner): PodLauncherOptions {
+  const namespace = clusterOf(config).namespace;
+  return {
+    namespace,
+    nodeName,
+    pool: owner.name,
+    owner,
+    agentEndpoint: config.agent_endpoint ?? `${owner.name}-agent.${namespace}.svc:${config.port}`,
+    recoveryTimeoutMs: config.recovery_timeout,
+    shutdownGraceMs: config.executor_shutdown_grace_period,
+    podRetentionMs: config.pod_retention,
+    patience: {
+      imagePullAttempts: config.image_pull_attempts,
+      imagePullTimeoutMs: config.image_pull_timeout,
+      podStartTimeoutMs: config.pod_start_timeout,
+    },
+    rules: {
+      defaultTaskImage: config.default_task_image,
+      ...(config.docker_registry === undefined ? {} : { dockerRegistry: config.docker_registry }),
+      taskNetwork: config.task_network,
+      networks: config.networks,
+      userMap: config.user_map,
+      requireNonRoot: config.require_non_root,
+      cpuLimits: config.cgroups_enable_cfs,
+      enforceDiskQuota: config.enforce_container_disk_quota,
+      hostPathVolumes: config.host_path_volumes,
+      allowPrivileged: config.allow_privileged,
+      allowHostPid: config.allow_host_pid,
+      allowHostIpc: config.allow_host_ipc,
+      ignoredDockerParameters: config.ignored_docker_parameters,
+      graceDefaultMs: config.graceful_shutdown_timeout,
+    },
+  };
+}
+
+export interface Owner {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+function clusterOf(config: AgentConfig): { readonly namespace: string; readonly name: string } {
+  const [namespace = "", name = ""] = (config.cluster ?? "").split("/");
+  return { namespace, name };
 }
 
 /** The MesosCluster as owner of task Pods: its deletion takes them along. */
-async function ownerOf(
+export async function ownerOf(
+  config: AgentConfig,
   kube: KubeTransport,
-  namespace: string,
-  name: string,
   signal: AbortSignal,
-): Promise<{ apiVersion: string; kind: string; name: string; uid: string }> {
+): Promise<Owner> {
+  const { namespace, name } = clusterOf(config);
   const cluster = await kube.get<KubeObject>({ kind: MESOS_CLUSTER, namespace, name }, { signal });
   const uid = cluster?.metadata.uid;
   if (uid === undefined) {

@@ -6,13 +6,20 @@ import type { Clock } from "../../runtime/ports/clock.ts";
 import type { HttpHandler } from "../../runtime/ports/http-exchange.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
 import { AgentHttp } from "../../services/agent/agent-http.ts";
-import { AgentService } from "../../services/agent/agent-service.ts";
+import { type AgentOptions, AgentService } from "../../services/agent/agent-service.ts";
 import { agentState } from "../../services/agent/agent-state.ts";
-import { agentMetrics } from "../../services/agent/metrics.ts";
-import type { UsageReader } from "../../services/agent/ports.ts";
+import { Fleet } from "../../services/agent/fleet.ts";
+import { fillGauges } from "../../services/agent/gauges.ts";
+import { agentMetrics, type AgentMetrics } from "../../services/agent/metrics.ts";
+import type {
+  InventorySource,
+  Journal,
+  Launcher,
+  UsageReader,
+} from "../../services/agent/ports.ts";
 import { VERSION } from "../version.ts";
-import { composeMachine, type MachineParts } from "./compose-machine.ts";
-import { composeNode } from "./compose-node.ts";
+import { composeMachine } from "./compose-machine.ts";
+import { composeCaches, composeNode, ownerOf } from "./compose-node.ts";
 import type { AgentConfig } from "./config.ts";
 import { openKube } from "./kube-access.ts";
 
@@ -24,11 +31,24 @@ export interface ComposedAgent {
   close(): Promise<void>;
 }
 
-interface Parts {
+interface Given {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: PromMeter;
   readonly link: AgentLinkHttp;
+}
+type Shared = Given & { readonly random: SystemRandom; readonly metrics: AgentMetrics };
+
+/** The agents of this process, one or many. */
+interface Crew {
+  readonly services: () => readonly AgentService[];
+  readonly inventoryOf: (service: AgentService) => InventorySource | undefined;
+  readonly isReady: () => boolean;
+  readonly isRecovered: () => boolean;
+  readonly start: () => Promise<void>;
+  readonly run: (signal: AbortSignal) => Promise<void>;
+  readonly goodbye: (withinMs: number) => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** At `Api` a passing failure of the API server delays a launch, it does not fail it. */
@@ -36,103 +56,161 @@ const LAUNCH_RETRY_MS = 60_000;
 /** `kubectl drain` must not hang on an absent framework. */
 const RELEASE_AFTER_END_MS = 300_000;
 
-/** Puts the agent together; nothing runs yet but, on a node, the first read of its MesosCluster. */
+/** Puts the agent together; nothing runs yet but, on Kubernetes, the first read of its MesosCluster. */
 export async function composeAgent(
   config: AgentConfig,
-  { clock, logger, meter, link }: Parts,
+  given: Given,
   stop: AbortSignal,
 ): Promise<ComposedAgent> {
-  const random = new SystemRandom();
-  const metrics = agentMetrics(meter);
-  const shared = { clock, random, logger, meter, metrics };
-  const ends: (() => Promise<void>)[] = [];
-  /** Ends caches after the agent, so that its last words can still read them. */
-  const caches = new AbortController();
-  const ip = config.advertise_ip ?? config.environment.hostIp ?? config.ip ?? "127.0.0.1";
-  const advertisePort = config.advertise_port ?? config.port;
-  let hostname = config.hostname ?? config.node_name;
-  let parts: MachineParts;
-  let usage: UsageReader = { read: () => Promise.resolve(undefined) };
-  let startCaches = (): Promise<void> => Promise.resolve();
-  if (config.mode === "node") {
-    const kube = await openKube(config, shared);
-    ends.push(() => kube.close());
-    const node = await composeNode(config, kube.transport, shared, stop);
-    startCaches = () => node.informers.start(caches.signal);
-    parts = node;
-  } else {
-    const machine = await readMachine(config.work_dir);
-    hostname ??= machine.hostname;
-    usage = new ProcfsUsage();
-    parts = composeMachine(config, machine, `${ip}:${advertisePort}`, shared);
-  }
-  const service = new AgentService({
-    link,
-    ...parts,
-    ...shared,
-    usage,
-    options: {
-      hostname: hostname ?? "localhost",
-      advertisePort,
-      version: VERSION,
-      access: config.access,
-      graceDefaultMs: config.graceful_shutdown_timeout,
-      launchRetryMs: LAUNCH_RETRY_MS,
-      releaseAfterEndMs: RELEASE_AFTER_END_MS,
+  const shared = { ...given, random: new SystemRandom(), metrics: agentMetrics(given.meter) };
+  const crew =
+    config.mode === "machine"
+      ? await machineCrew(config, shared)
+      : await kubernetesCrew(config, shared, stop);
+  given.meter.onCollect(() => fillGauges(shared.metrics, crew.services()));
+  return {
+    http: httpFace(config, shared, crew),
+    health: { isReady: crew.isReady },
+    run: async (signal) => {
+      await crew.start();
+      await runUntil(crew, signal, config.restart_grace);
     },
-  });
-  meter.onCollect(() => service.fillGauges());
-  const startedAtMs = clock.nowMs();
-  const flags = shownFlags(config);
-  const http = new AgentHttp({
-    isRecovered: () => service.recovered,
-    isReady: () => service.ready,
-    flags: () => flags,
-    version: VERSION,
-    metrics: () => meter.expose(),
-    state: () =>
-      agentState({
-        agentId: service.agentId ?? "",
-        hostname: hostname ?? "localhost",
-        ip,
-        port: advertisePort,
-        version: VERSION,
-        startedAtMs,
-        flags,
-        inventory: parts.inventory.current(),
-        runs: service.runs(),
-        completedRuns: service.completedRuns(),
-        latestStatus: (frameworkId, taskId) => service.latestStatus(frameworkId, taskId),
-      }),
+    close: crew.close,
+  };
+}
+
+async function machineCrew(config: AgentConfig, shared: Shared): Promise<Crew> {
+  const machine = await readMachine(config.work_dir);
+  const endpoint = `${addressOf(config)}:${config.advertise_port ?? config.port}`;
+  const parts = composeMachine(config, machine, endpoint, shared);
+  const service = composeService(config, config.hostname ?? machine.hostname, shared, {
+    ...parts,
+    usage: new ProcfsUsage(),
   });
   return {
-    http,
-    health: { isReady: () => service.ready },
-    run: async (signal) => {
-      await startCaches();
-      await runUntil(service, signal, config.restart_grace);
+    services: () => [service],
+    inventoryOf: () => parts.inventory,
+    isReady: () => service.ready,
+    isRecovered: () => service.recovered,
+    start: () => Promise.resolve(),
+    run: (signal) => service.run(signal),
+    goodbye: (withinMs) => service.goodbye("restart", withinMs),
+    close: () => Promise.resolve(),
+  };
+}
+
+async function kubernetesCrew(
+  config: AgentConfig,
+  shared: Shared,
+  stop: AbortSignal,
+): Promise<Crew> {
+  const connection = await openKube(config, shared);
+  const kube = connection.transport;
+  const caches = composeCaches(config, kube, shared);
+  const owner = await ownerOf(config, kube, stop);
+  const inventories = new Map<AgentService, InventorySource>();
+  /** Ends caches after the agents, so that their last words can still read them. */
+  const cachesEnd = new AbortController();
+  const usage: UsageReader = { read: () => Promise.resolve(undefined) };
+  const fleet = new Fleet({
+    nodes: caches.nodes,
+    logger: shared.logger,
+    compose: (nodeName) => {
+      const node = composeNode(config, nodeName, { ...shared, ...caches, kube, owner });
+      const hostname = config.mode === "node" ? (config.hostname ?? nodeName) : nodeName;
+      const service = composeService(config, hostname, shared, { ...node, usage });
+      inventories.set(service, node.inventory);
+      const release = (): void => {
+        caches.pods.forget(nodeName);
+        inventories.delete(service);
+      };
+      return { service, nodeChanged: () => node.inventory.noteChange(), release };
     },
+  });
+  return {
+    services: () => fleet.services(),
+    inventoryOf: (service) => inventories.get(service),
+    // A node agent without its node is none; a hosted one may wait for nodes.
+    isReady: () => fleet.ready && (config.mode === "hosted" || fleet.services().length > 0),
+    isRecovered: () => fleet.recovered,
+    start: () => caches.informers.start(cachesEnd.signal),
+    run: (signal) => fleet.run(signal),
+    goodbye: (withinMs) => fleet.goodbye("restart", withinMs),
     close: async () => {
-      caches.abort();
-      for (const end of ends) await end();
+      cachesEnd.abort();
+      await connection.close();
     },
   };
 }
 
+function composeService(
+  config: AgentConfig,
+  hostname: string,
+  shared: Shared,
+  parts: {
+    readonly inventory: InventorySource;
+    readonly launcher: Launcher;
+    readonly journal: Journal;
+    readonly usage: UsageReader;
+  },
+): AgentService {
+  const options: AgentOptions = {
+    hostname,
+    advertisePort: config.advertise_port ?? config.port,
+    version: VERSION,
+    access: config.access,
+    graceDefaultMs: config.graceful_shutdown_timeout,
+    launchRetryMs: LAUNCH_RETRY_MS,
+    releaseAfterEndMs: RELEASE_AFTER_END_MS,
+  };
+  return new AgentService({ ...shared, ...parts, options });
+}
+
+/** Node agents show the state of the node, hosted ones that of the first: each agent's own is at the master. */
+function httpFace(config: AgentConfig, shared: Shared, crew: Crew): AgentHttp {
+  const startedAtMs = shared.clock.nowMs();
+  const flags = shownFlags(config);
+  return new AgentHttp({
+    isRecovered: crew.isRecovered,
+    isReady: crew.isReady,
+    flags: () => flags,
+    version: VERSION,
+    metrics: () => shared.meter.expose(),
+    state: () => {
+      const [service] = crew.services();
+      const inventory = service === undefined ? undefined : crew.inventoryOf(service);
+      if (service === undefined || inventory === undefined) return {};
+      return agentState({
+        agentId: service.agentId ?? "",
+        hostname: service.hostname,
+        ip: addressOf(config),
+        port: config.advertise_port ?? config.port,
+        version: VERSION,
+        startedAtMs,
+        flags,
+        inventory: inventory.current(),
+        runs: service.runs(),
+        completedRuns: service.completedRuns(),
+        latestStatus: (frameworkId, taskId) => service.latestStatus(frameworkId, taskId),
+      });
+    },
+  });
+}
+
+function addressOf(config: AgentConfig): string {
+  return config.advertise_ip ?? config.environment.hostIp ?? config.ip ?? "127.0.0.1";
+}
+
 /** The link outlives the signal by the goodbye, so that the master hears it. */
-async function runUntil(
-  service: AgentService,
-  signal: AbortSignal,
-  restartGraceMs: number,
-): Promise<void> {
+async function runUntil(crew: Crew, signal: AbortSignal, restartGraceMs: number): Promise<void> {
   const link = new AbortController();
-  const running = service.run(link.signal);
+  const running = crew.run(link.signal);
   const stopped = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
   await Promise.race([running, stopped]);
-  await service.goodbye("restart", restartGraceMs);
+  await crew.goodbye(restartGraceMs);
   link.abort();
   await running.catch(() => undefined);
 }

@@ -171,7 +171,7 @@ const WITHOUT_MEANING: ReadonlySet<string> = new Set([
   "systemd_enable_support",
 ]);
 
-export type AgentMode = "node" | "machine";
+export type AgentMode = "node" | "hosted" | "machine";
 
 export type AgentConfig = Readonly<z.output<typeof schema>> & {
   readonly mode: AgentMode;
@@ -213,10 +213,15 @@ export function parseAgentConfig(sources: FlagSources): AgentConfig {
   if (faults.length > 0) throw new OperatingError("CONFIG_INVALID", faults.join("\n"));
   return Object.freeze({
     ...config,
-    mode: config.node_name === undefined ? "machine" : "node",
+    mode: modeOf(config),
     ignored: Object.keys(flags).filter((name) => WITHOUT_MEANING.has(name)),
     environment: readEnvironment(sources.env),
   });
+}
+
+function modeOf(config: z.output<typeof schema>): AgentMode {
+  if (config.node_name !== undefined) return "node";
+  return config.nodes === undefined ? "machine" : "hosted";
 }
 
 function readEnvironment(env: FlagSources["env"]): AgentConfig["environment"] {
@@ -237,10 +242,18 @@ function readEnvironment(env: FlagSources["env"]): AgentConfig["environment"] {
 function contradictions(config: z.output<typeof schema>): readonly string[] {
   const faults: string[] = [];
   const isNode = config.node_name !== undefined;
-  if (config.nodes !== undefined) faults.push("--nodes: hosted mode is not served by this version");
-  if (isNode && config.cluster === undefined) faults.push("--cluster: needed with --node_name");
-  if (!isNode && config.launcher === "pod") faults.push("--launcher: pod needs --node_name");
-  if (config.launcher === "pod" && config.access === "Host") {
+  const isKubernetes = isNode || config.nodes !== undefined;
+  if (isNode && config.nodes !== undefined) faults.push("--nodes: not together with --node_name");
+  if (isKubernetes && config.cluster === undefined) {
+    faults.push("--cluster: needed with --node_name and --nodes");
+  }
+  if (!isKubernetes && config.launcher === "pod") {
+    faults.push("--launcher: pod needs --node_name or --nodes");
+  }
+  if (isKubernetes && config.launcher === "process") {
+    faults.push("--launcher: process on a Kubernetes node is not served by this version");
+  }
+  if (config.access === "Host") {
     faults.push("--access: Host is not served by this version; use Api");
   }
   if (config.isolation === "none" && !config.allow_unisolated) {

@@ -151,16 +151,13 @@ export class AgentService {
     return this.#runs.completed();
   }
 
-  /** Sets the gauges that are computed only when somebody looks. */
-  fillGauges(): void {
-    const live = this.#runs.all().filter((run) => !isRunOver(run));
-    const tasks = live.flatMap((run) => run.tasks.filter((task) => task.stage === "running"));
-    const executors = new Set(
-      live.map(({ record }) => `${record.frameworkId}\n${record.executorId}`),
-    );
-    this.#parts.metrics.containersRunning.set(tasks.length);
-    this.#parts.metrics.executorsRunning.set(executors.size);
-    this.#parts.metrics.updatesPending.set(this.#updates.pendingCount);
+  get hostname(): string {
+    return this.#parts.options.hostname;
+  }
+
+  /** Tasks with an update that no framework has acknowledged yet. */
+  get pendingUpdates(): number {
+    return this.#updates.pendingCount;
   }
 
   /** The newest status of a task, acknowledged or not. */

@@ -2,16 +2,17 @@ import type { PoolPod } from "../../api/agent-link/pool-pod.ts";
 import type { Attribute } from "../../api/mesos/value.ts";
 import { nodeAttributes } from "../../domain/agent/attributes.ts";
 import { computeInventory, type InventoryRules } from "../../domain/agent/inventory.ts";
-import type { KubeNode, KubePod } from "../../domain/agent/kube-pod.ts";
+import type { KubeNode } from "../../domain/agent/kube-pod.ts";
 import { writeResources } from "../../domain/mesos/wire-resources.ts";
 import type { Informer } from "../../runtime/informer/informer.ts";
 import type { Clock } from "../../runtime/ports/clock.ts";
+import type { NodePods } from "./pods-by-node.ts";
 import type { AgentInventory, InventorySource } from "./ports.ts";
 
 export interface NodeInventoryParts {
   readonly nodeName: string;
   readonly nodes: Informer<KubeNode>;
-  readonly pods: Informer<KubePod>;
+  readonly pods: NodePods;
   readonly rules: InventoryRules;
   readonly attributes: readonly Attribute[];
   readonly attributeLabels: Readonly<Record<string, string>>;
@@ -30,12 +31,7 @@ export class NodeInventory implements InventorySource {
 
   constructor(parts: NodeInventoryParts) {
     this.#parts = parts;
-    parts.nodes.onChange(({ object }) => {
-      if (object.metadata.name === parts.nodeName) this.#note();
-    });
-    parts.pods.onChange(({ object }) => {
-      if (object.spec.nodeName === parts.nodeName) this.#note();
-    });
+    parts.pods.onChange(() => this.noteChange());
   }
 
   onChange(changed: () => void): void {
@@ -48,7 +44,8 @@ export class NodeInventory implements InventorySource {
     return this.#last;
   }
 
-  #note(): void {
+  /** The node changed: looked at again after the collecting time. */
+  noteChange(): void {
     this.#last = undefined;
     if (this.#collecting) return;
     this.#collecting = true;
@@ -62,8 +59,7 @@ export class NodeInventory implements InventorySource {
     const { nodeName, nodes, pods, rules, attributes, attributeLabels } = this.#parts;
     const node = nodes.get(nodeName);
     if (node === undefined) return NOTHING;
-    const onNode = [...pods.list()].filter((pod) => pod.spec.nodeName === nodeName);
-    const seen = computeInventory(node, onNode, rules);
+    const seen = computeInventory(node, pods.list(), rules);
     const region = node.metadata.labels?.["topology.kubernetes.io/region"];
     const zone = node.metadata.labels?.["topology.kubernetes.io/zone"];
     const bootId = node.status?.nodeInfo?.bootID;

@@ -17,7 +17,6 @@ import {
 } from "../../domain/agent/pod/pod-shell.ts";
 import type { KillOrder, RunRecord, StopOrder, TaskSeen } from "../../domain/agent/run.ts";
 import type { TaskEnd } from "../../domain/agent/task-state.ts";
-import { type Informer } from "../../runtime/informer/informer.ts";
 import { KINDS } from "../../runtime/kube/core-kinds.ts";
 import type { KubeRef } from "../../runtime/kube/kube-kind.ts";
 import { objectKey } from "../../runtime/kube/kube-object.ts";
@@ -33,6 +32,7 @@ import type {
   RecoveredRun,
   RunSeen,
 } from "./ports.ts";
+import type { NodePods } from "./pods-by-node.ts";
 import { packRunRecord, unpackRunRecord } from "./run-record-codec.ts";
 
 export interface PodLauncherOptions {
@@ -54,7 +54,7 @@ export interface PodLauncherOptions {
 export interface PodLauncherParts {
   readonly kube: KubeTransport;
   /** All Pods of the node; synced before `recover`. */
-  readonly pods: Informer<KubePod>;
+  readonly pods: NodePods;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: AgentMetrics;

@@ -11,7 +11,7 @@ const TERMINAL = /^TASK_(FINISHED|FAILED|KILLED|LOST|DROPPED|GONE|ERROR)$/;
 const CRASHES = 20;
 
 describe("an agent with process launcher that is killed again and again", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const seed = Number(process.env["SEED"] ?? 20_261_121);
   const random = new SeededRandom(seed);
   let master: HttpMaster;

@@ -67,9 +67,9 @@ describe("the agent's configuration", () => {
   });
 
   it("refuses what contradicts itself or is not served", () => {
-    expect(faultsOf(["--launcher=pod"])).to.contain("needs --node_name");
+    expect(faultsOf(["--launcher=pod"])).to.contain("needs --node_name or --nodes");
     expect(faultsOf(["--node_name=n"])).to.contain("--cluster");
-    expect(faultsOf(["--nodes=x=y"])).to.contain("hosted mode");
+    expect(faultsOf(["--nodes=x=y"])).to.contain("--cluster");
     expect(
       faultsOf(["--node_name=n", "--cluster=a/b", "--launcher=pod", "--access=Host"]),
     ).to.contain("--access");
