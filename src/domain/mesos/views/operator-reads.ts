@@ -8,8 +8,8 @@ import type {
   MasterGetState,
   MasterGetTasks,
 } from "../../../api/mesos/operator-response.ts";
-import { AgentInfoCapability } from "../../../api/mesos/agent-info.ts";
-import type { Agent, Framework, MasterState, Task } from "../master-state.ts";
+import type { AgentInfoCapability, DrainInfo } from "../../../api/mesos/agent-info.ts";
+import type { Agent, AgentDrain, Framework, MasterState, Task } from "../master-state.ts";
 import { listedFrameworks } from "../master-state.ts";
 import { writeResources } from "../wire-resources.ts";
 import { isActive } from "./legacy-agent.ts";
@@ -49,7 +49,20 @@ function operatorAgent(state: MasterState, agent: Agent): MasterGetAgentsAgent {
     allocated_resources: writeResources(usedOnAgent(state, agent), REFINED),
     offered_resources: writeResources(offeredIn(agent.offers), REFINED),
     capabilities: agent.capabilities.flatMap((name) => capabilityOf(name)),
-    deactivated: agent.deactivatedByOperator || agent.cordoned,
+    deactivated: agent.deactivatedByOperator || agent.cordoned || agent.draining !== undefined,
+    ...(agent.draining === undefined ? {} : { drain_info: drainInfo(agent.draining) }),
+  };
+}
+
+function drainInfo({ state, maxGracePeriodMs, markGone }: AgentDrain): DrainInfo {
+  return {
+    state,
+    config: {
+      mark_gone: markGone,
+      ...(maxGracePeriodMs === undefined
+        ? {}
+        : { max_grace_period: { nanoseconds: maxGracePeriodMs * 1e6 } }),
+    },
   };
 }
 

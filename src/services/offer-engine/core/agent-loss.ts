@@ -52,12 +52,20 @@ export function markUnreachable(context: EngineContext, agentId: AgentId): void 
 export function removeAgentForGood(
   context: EngineContext,
   agent: Agent,
-  told: { readonly state: AwareState; readonly reason: LossReason; readonly message: string },
+  told: {
+    readonly state: AwareState;
+    readonly reason: LossReason;
+    /** For frameworks that are not partition-aware; default `reason`. */
+    readonly unawareReason?: LossReason;
+    readonly message: string;
+  },
 ): void {
   context.counters.add("master/slave_removals");
   context.counters.add("master/slave_removals/reason_unregistered");
   removeAgent(context, agent, (framework, task) => {
-    const status = lossStatus(context, framework, task, told.state, told);
+    const reason = isAware(framework) ? told.reason : (told.unawareReason ?? told.reason);
+    const { message } = told;
+    const status = lossStatus(context, framework, task, told.state, { reason, message });
     moveTask(context, task, { status, latestState: status.state });
     sendUpdate(context, framework, status);
     completeTask(context, framework, agent, task);

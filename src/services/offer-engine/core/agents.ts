@@ -4,6 +4,7 @@ import type { AgentEvent } from "../../../api/agent-link/events.ts";
 import type { Agent } from "../../../domain/mesos/master-state.ts";
 import { readResources } from "../../../domain/mesos/wire-resources.ts";
 import { beatIntervalMs, LEASE_BEATS } from "./agent-leases.ts";
+import { sendDrain } from "./agent-operations.ts";
 import { isOfferable, setOffered } from "./agent-offering.ts";
 import { agentProfile, keptAgentInfo } from "./agent-profile.ts";
 import {
@@ -121,6 +122,7 @@ function admit(context: EngineContext, linkId: string, admission: PendingAdmissi
   });
   shutDownCompleted(context, linkId, call);
   sendPendingKills(context, linkId, agentId);
+  sendDrain(context, agent);
 }
 
 function register(
@@ -129,8 +131,11 @@ function register(
   { agentId, call, address }: PendingAdmission,
 ): void {
   const returning = context.state.unreachable.get(agentId);
+  const awaited = context.state.recovered.get(agentId);
   const recovered = context.state.recovered.delete(agentId);
   const agent = makeAgent(context, linkId, { agentId, call, address });
+  agent.deactivatedByOperator = awaited?.deactivatedByOperator ?? false;
+  agent.draining = awaited?.draining;
   context.state.agents.set(agentId, agent);
   context.counters.add(
     returning === undefined && !recovered
@@ -148,7 +153,7 @@ function register(
     used: usesOf(context, agent),
     ...(agent.podSlots === undefined ? {} : { podSlotsFree: agent.podSlots }),
   });
-  if (agent.cordoned) tellAllocator(context, { kind: "agentDeactivated", agentId });
+  if (!isOfferable(agent)) tellAllocator(context, { kind: "agentDeactivated", agentId });
 }
 
 function makeAgent(
@@ -269,5 +274,7 @@ function awaitAgent(context: EngineContext, { agentId, call }: PendingAdmission)
     id: agentId,
     info: keptAgentInfo(call.agent_info, agentId),
     nodeUid: call.node_uid,
+    deactivatedByOperator: false,
+    draining: undefined,
   });
 }

@@ -46,6 +46,20 @@ export type EngineInput =
   | { readonly kind: "ticked"; readonly lagMs: number }
   | { readonly kind: "configChanged"; readonly config: ClusterConfig }
   | { readonly kind: "teardown"; readonly frameworkId: FrameworkId }
+  | {
+      readonly kind: "agentDeactivationSet";
+      readonly agentId: AgentId;
+      readonly deactivated: boolean;
+    }
+  | {
+      readonly kind: "agentDrained";
+      readonly agentId: AgentId;
+      readonly maxGracePeriodMs: number | undefined;
+      readonly markGone: boolean;
+    }
+  | { readonly kind: "agentMarkedGone"; readonly agentId: AgentId }
+  /** The record that says the agent is gone is durable. */
+  | { readonly kind: "goneRecorded"; readonly agentId: AgentId }
   | { readonly kind: "podsKnown" }
   | { readonly kind: "podWaiting"; readonly pod: WaitingPod }
   | { readonly kind: "podGone"; readonly podUid: KubeUid }

@@ -36,6 +36,11 @@ export const unreachableRecordSchema = z.object({
   since_ms: z.number(),
 });
 
+export const drainRecordSchema = z.object({
+  max_grace_period_ms: z.number().optional(),
+  mark_gone: z.boolean().default(false),
+});
+
 export const goneRecordSchema = z.object({ since_ms: z.number() });
 
 export const termRecordSchema = z.object({
@@ -94,6 +99,23 @@ export function unreachableRecord(
       info: agent.info,
       ...(agent.nodeUid === undefined ? {} : { node_uid: agent.nodeUid }),
       since_ms: sinceMs,
+    },
+  };
+}
+
+export function drainRecord(
+  agentId: string,
+  order: { readonly maxGracePeriodMs: number | undefined; readonly markGone: boolean },
+): RecordWrite {
+  return {
+    kind: "put",
+    record: "drain",
+    key: agentId,
+    value: {
+      mark_gone: order.markGone,
+      ...(order.maxGracePeriodMs === undefined
+        ? {}
+        : { max_grace_period_ms: order.maxGracePeriodMs }),
     },
   };
 }

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type {
   agentRecordSchema,
   completedRecordSchema,
+  drainRecordSchema,
   FrameworkRecord,
   goneRecordSchema,
   unreachableRecordSchema,
@@ -17,6 +18,7 @@ export interface RecoveredRecords {
   readonly agents: readonly Keyed<z.infer<typeof agentRecordSchema>>[];
   readonly unreachable: readonly Keyed<z.infer<typeof unreachableRecordSchema>>[];
   readonly gone: readonly Keyed<z.infer<typeof goneRecordSchema>>[];
+  readonly drains: readonly Keyed<z.infer<typeof drainRecordSchema>>[];
   readonly frameworks: readonly Keyed<FrameworkRecord>[];
   readonly completed: readonly Keyed<z.infer<typeof completedRecordSchema>>[];
 }
@@ -25,6 +27,7 @@ export const NO_RECORDS: RecoveredRecords = {
   agents: [],
   unreachable: [],
   gone: [],
+  drains: [],
   frameworks: [],
   completed: [],
 };

@@ -1,5 +1,6 @@
 import { asId } from "../../../api/ids/ids.ts";
 import { capabilitiesOf, rolesOf } from "../../../domain/mesos/framework-capability.ts";
+import type { AgentDrain } from "../../../domain/mesos/master-state.ts";
 import type { EngineContext } from "./context.ts";
 import { tellAllocator } from "./context.ts";
 import { frameworkProfile } from "./framework-profile.ts";
@@ -13,7 +14,13 @@ const FAILOVER_WINDOW_MS = 60_000;
 export function recoverState(context: EngineContext, records: RecoveredRecords): void {
   const { state } = context;
   for (const { key, value } of records.agents) {
-    state.recovered.set(asId(key), { id: asId(key), info: value.info, nodeUid: value.node_uid });
+    state.recovered.set(asId(key), {
+      id: asId(key),
+      info: value.info,
+      nodeUid: value.node_uid,
+      deactivatedByOperator: value.deactivated,
+      draining: drainOf(records, key),
+    });
   }
   for (const { key, value } of records.unreachable) {
     state.unreachable.set(asId(key), {
@@ -47,4 +54,14 @@ export function recoverState(context: EngineContext, records: RecoveredRecords):
       active: false,
     });
   }
+}
+
+function drainOf(records: RecoveredRecords, agentId: string): AgentDrain | undefined {
+  const drain = records.drains.find(({ key }) => key === agentId)?.value;
+  if (drain === undefined) return undefined;
+  return {
+    state: "DRAINING",
+    markGone: drain.mark_gone,
+    maxGracePeriodMs: drain.max_grace_period_ms,
+  };
 }

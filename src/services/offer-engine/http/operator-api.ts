@@ -17,6 +17,7 @@ import { writeResources } from "../../../domain/mesos/wire-resources.ts";
 import type { HttpAnswer, HttpReply, HttpRequest } from "../../../runtime/ports/http-exchange.ts";
 import type { EngineHost } from "../serve/engine-host.ts";
 import type { StreamFormat } from "../serve/framework-stream.ts";
+import { changeAgent } from "./agent-operator-calls.ts";
 import { authenticate, type AuthenticationRules } from "./authentication.ts";
 import type { Leadership } from "./leadership.ts";
 import { metricsSnapshot } from "./metrics-snapshot.ts";
@@ -31,7 +32,7 @@ export interface OperatorApiOptions {
   readonly nowMs: () => number;
 }
 
-/** `POST /api/v1`: reads, and TEARDOWN. What is not served answers 501 with its name. */
+/** `POST /api/v1`: reads, TEARDOWN, and changes of agents. What is not served answers 501 with its name. */
 export class OperatorApi {
   readonly #options: OperatorApiOptions;
 
@@ -39,7 +40,7 @@ export class OperatorApi {
     this.#options = options;
   }
 
-  handle(request: HttpRequest): HttpAnswer {
+  handle(request: HttpRequest): HttpAnswer | Promise<HttpAnswer> {
     const { leadership, authentication, lenientInput } = this.#options;
     const who = authenticate(request, "mesos-master-readwrite", authentication);
     if (!who.ok) return who.reply;
@@ -57,7 +58,13 @@ export class OperatorApi {
     return this.#answer(leading.value, call, format.value);
   }
 
-  #answer(host: EngineHost, call: MasterCall, format: StreamFormat): HttpReply {
+  #answer(
+    host: EngineHost,
+    call: MasterCall,
+    format: StreamFormat,
+  ): HttpReply | Promise<HttpReply> {
+    const change = changeAgent(host, call);
+    if (change !== undefined) return change;
     if (call.type === "TEARDOWN") return teardown(host, call.teardown?.framework_id.value ?? "");
     const response = this.#read(host, call);
     if (response === undefined) {
@@ -89,6 +96,8 @@ export class OperatorApi {
           type: "GET_METRICS",
           get_metrics: { metrics: this.#metrics(host) },
         };
+      case "GET_LOGGING_LEVEL":
+        return { type: "GET_LOGGING_LEVEL", get_logging_level: { level: 0 } };
       case "GET_STATE":
         return { type: "GET_STATE", get_state: getState(state) };
       case "GET_AGENTS":

@@ -160,6 +160,11 @@ export class EngineHost implements PodFeed {
     return this.engine.ackedSeq(linkId);
   }
 
+  /** Resolves when every record asked for so far is durable, or given up. */
+  recordsSettled(): Promise<void> {
+    return this.#options.writer.settled();
+  }
+
   newStreamId(): string {
     return this.#options.random.uuid();
   }

@@ -4,6 +4,7 @@ import type { Keyed, RecoveredRecords } from "../core/recovered-records.ts";
 import {
   agentRecordSchema,
   completedRecordSchema,
+  drainRecordSchema,
   frameworkRecordSchema,
   goneRecordSchema,
   termRecordSchema,
@@ -17,6 +18,7 @@ export async function readRecords(registry: Registry): Promise<RecoveredRecords>
     agents: await readKind(registry, "agent", agentRecordSchema),
     unreachable: await readKind(registry, "unreachable", unreachableRecordSchema),
     gone: await readKind(registry, "gone", goneRecordSchema),
+    drains: await readKind(registry, "drain", drainRecordSchema),
     frameworks: await readKind(registry, "framework", frameworkRecordSchema),
     completed: await readKind(registry, "completed", completedRecordSchema),
   };

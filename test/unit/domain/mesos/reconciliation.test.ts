@@ -11,7 +11,12 @@ function makeState(): MasterState {
   const registered = makeAgent("S-registered");
   state.agents.set(registered.id, registered);
   const lost = { info: { hostname: "h" }, nodeUid: undefined };
-  state.recovered.set(asId("S-recovering"), { id: asId("S-recovering"), ...lost });
+  state.recovered.set(asId("S-recovering"), {
+    id: asId("S-recovering"),
+    ...lost,
+    deactivatedByOperator: false,
+    draining: undefined,
+  });
   state.unreachable.set(asId("S-lost"), { id: asId("S-lost"), ...lost, sinceMs: 3000 });
   state.gone.set(asId("S-gone"), 1000);
   return state;

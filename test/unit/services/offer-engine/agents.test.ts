@@ -306,6 +306,7 @@ describe("failover of the engine (HA-02)", () => {
     unreachable: [],
     gone: [{ key: "old-S9", value: { since_ms: 1 } }],
     completed: [],
+    drains: [],
     frameworks: [
       {
         key: "old-0000",

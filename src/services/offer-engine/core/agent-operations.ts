@@ -1,0 +1,140 @@
+import type { AgentId } from "../../../api/ids/ids.ts";
+import { type Agent, isAware } from "../../../domain/mesos/master-state.ts";
+import { lostOr } from "../../../domain/mesos/task-state.ts";
+import { masterStatus } from "../../../domain/mesos/task-status.ts";
+import { removeAgentForGood } from "./agent-loss.ts";
+import { isOfferable, setOffered } from "./agent-offering.ts";
+import { type EngineContext, linkOf, sendUpdate } from "./context.ts";
+import { rescindOffersOfAgent } from "./offers.ts";
+import { agentRecord, drainRecord } from "./records.ts";
+import { completeTask, moveTask } from "./tasks.ts";
+
+/** No offers of the agent any more, its tasks stay (DEACTIVATE_AGENT), or offers again (REACTIVATE_AGENT). */
+export function setDeactivated(context: EngineContext, agent: Agent, deactivated: boolean): void {
+  const wasOffered = isOfferable(agent);
+  const wasDraining = agent.draining !== undefined;
+  agent.deactivatedByOperator = deactivated;
+  if (!deactivated) agent.draining = undefined;
+  setOffered(context, agent, wasOffered);
+  if (deactivated) rescindOffersOfAgent(context, agent);
+  const linkId = linkOf(agent);
+  if (!deactivated && wasDraining && linkId !== undefined) {
+    context.effects.push({
+      kind: "agentEvent",
+      linkId,
+      event: { type: "REACTIVATE", term: context.term },
+    });
+  }
+  context.effects.push({
+    kind: "persist",
+    writes: [
+      agentRecord(agent),
+      ...(deactivated
+        ? []
+        : [{ kind: "delete" as const, record: "drain" as const, key: agent.id }]),
+    ],
+  });
+}
+
+/** DRAIN_AGENT: the record first, then no offers and the order to end all tasks. */
+export function drainAgent(
+  context: EngineContext,
+  agent: Agent,
+  order: { readonly maxGracePeriodMs: number | undefined; readonly markGone: boolean },
+): void {
+  const wasOffered = isOfferable(agent);
+  agent.draining = { state: "DRAINING", ...order };
+  context.effects.push({ kind: "persist", writes: [drainRecord(agent.id, order)] });
+  setOffered(context, agent, wasOffered);
+  rescindOffersOfAgent(context, agent);
+  sendDrain(context, agent);
+}
+
+/** Tells an agent that drains to do so; again after each of its subscriptions. */
+export function sendDrain(context: EngineContext, agent: Agent): void {
+  const linkId = linkOf(agent);
+  if (linkId === undefined || agent.draining === undefined) return;
+  const { maxGracePeriodMs, markGone } = agent.draining;
+  context.effects.push({
+    kind: "agentEvent",
+    linkId,
+    event: {
+      type: "DRAIN",
+      term: context.term,
+      mark_gone: markGone,
+      ...(maxGracePeriodMs === undefined ? {} : { max_grace_period_ms: maxGracePeriodMs }),
+    },
+  });
+}
+
+/** Drained once every terminal update is acknowledged; then gone, if that was asked for. */
+export function finishDrains(context: EngineContext): void {
+  for (const agent of context.state.agents.values()) {
+    if (agent.draining?.state !== "DRAINING" || agent.tasks.size > 0) continue;
+    agent.draining = { ...agent.draining, state: "DRAINED" };
+    if (agent.draining.markGone) recordGone(context, agent.id);
+  }
+}
+
+/** MARK_AGENT_GONE: Registry first; irreversible. */
+export function recordGone(context: EngineContext, agentId: AgentId): void {
+  if (context.becomingGone.has(agentId) || context.state.gone.has(agentId)) return;
+  context.becomingGone.add(agentId);
+  context.effects.push({
+    kind: "persist",
+    writes: [
+      { kind: "put", record: "gone", key: agentId, value: { since_ms: context.nowMs } },
+      { kind: "delete", record: "agent", key: agentId },
+      { kind: "delete", record: "unreachable", key: agentId },
+      { kind: "delete", record: "drain", key: agentId },
+    ],
+    then: { kind: "goneRecorded", agentId },
+  });
+}
+
+/** The record is durable: its tasks are over, the agent shuts down when it listens. */
+export function markGone(context: EngineContext, agentId: AgentId): void {
+  context.becomingGone.delete(agentId);
+  context.becomingUnreachable.delete(agentId);
+  context.state.gone.set(agentId, context.nowMs);
+  context.state.recovered.delete(agentId);
+  endUnreachableTasks(context, agentId);
+  context.state.unreachable.delete(agentId);
+  const agent = context.state.agents.get(agentId);
+  if (agent === undefined) return;
+  const linkId = linkOf(agent);
+  if (linkId !== undefined) {
+    context.effects.push({
+      kind: "agentEvent",
+      linkId,
+      event: { type: "SHUTDOWN", term: context.term, message: "Agent has been marked gone" },
+    });
+  }
+  removeAgentForGood(context, agent, {
+    state: "TASK_GONE_BY_OPERATOR",
+    reason: "REASON_AGENT_REMOVED_BY_OPERATOR",
+    unawareReason: "REASON_AGENT_REMOVED",
+    message: `Agent ${agent.hostname} has been marked gone`,
+  });
+}
+
+/** Tasks that waited for the agent's return: they will not. */
+function endUnreachableTasks(context: EngineContext, agentId: AgentId): void {
+  for (const framework of context.state.frameworks.values()) {
+    for (const task of [...framework.unreachableTasks.values()]) {
+      if (task.agentId !== agentId) continue;
+      const aware = isAware(framework);
+      const status = masterStatus({
+        taskId: task.id,
+        state: lostOr("TASK_GONE_BY_OPERATOR", aware),
+        reason: aware ? "REASON_AGENT_REMOVED_BY_OPERATOR" : "REASON_AGENT_REMOVED",
+        message: "Agent has been marked gone",
+        nowMs: context.nowMs,
+        agentId,
+      });
+      moveTask(context, task, { status, latestState: status.state });
+      sendUpdate(context, framework, status);
+      completeTask(context, framework, undefined, task);
+    }
+  }
+}
