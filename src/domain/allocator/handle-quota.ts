@@ -1,21 +1,17 @@
 import type { AllocatorCore } from "./allocator-core.ts";
 import type { AllocatorEvent, Outcome } from "./events.ts";
 import type { Quantities } from "../resources/quantity.ts";
+import { isQuotaTooLarge } from "./quota/check-quota.ts";
 import type { NameSum } from "./state/bag.ts";
 
 type EventOf<K extends AllocatorEvent["kind"]> = Extract<AllocatorEvent, { kind: K }>;
 
 const APPLIED: Outcome = { kind: "applied" };
-/** 1e12 in thousandths; huge values are refused, not overflowed (MESOS-10008). */
-const QUOTA_MILLI_MAX = 1e15;
-/** 1 EiB in thousandths of a MiB. */
-const SIZE_MILLI_MAX = 2 ** 40 * 1000;
-
 /** The consistency of guarantee, limit and pool is the caller's to check (`checkQuota`). */
 export function setQuota(core: AllocatorCore, event: EventOf<"quotaSet">): Outcome {
   const { state } = core;
   if (event.role.includes("/")) return { kind: "refused", reason: "nestedRole" };
-  if (isTooLarge(event.guarantees) || isTooLarge(event.limits)) {
+  if (isQuotaTooLarge(event.guarantees) || isQuotaTooLarge(event.limits)) {
     return { kind: "refused", reason: "quotaTooLarge" };
   }
   const role = state.roles.indexOf(event.role);
@@ -58,11 +54,4 @@ function sumsOf({ state }: AllocatorCore, quantities: Quantities): NameSum[] {
     name: state.names.indexOf(name),
     milli,
   }));
-}
-
-function isTooLarge(quantities: Quantities): boolean {
-  return Object.entries(quantities).some(([name, milli]) => {
-    const max = name === "mem" || name === "disk" ? SIZE_MILLI_MAX : QUOTA_MILLI_MAX;
-    return !(milli >= 0) || milli > max;
-  });
 }
