@@ -2,6 +2,7 @@ import { parseResources } from "../../resources/parse-resources.ts";
 import { belongsTo } from "../../manifests/labels.ts";
 import { findChild, isLeftover, isOurs } from "./live-child.ts";
 import type { DesiredChild } from "./child.ts";
+import { missingFeature } from "./missing-features.ts";
 import type { LiveNode, OtherCluster, Seen } from "./observed.ts";
 
 export type StalledReason =
@@ -20,19 +21,8 @@ export interface Stall {
 
 const stall = (reason: StalledReason, message: string): Stall => ({ reason, message });
 
-/** Parts of the schema that this release does not act on; asking for one is answered, never ignored. */
-function missingFeature(seen: Seen): Stall | undefined {
-  const { zookeeper, security, monitoring, agents } = seen.cluster.spec;
-  const missing: readonly (readonly [boolean, string])[] = [
-    [zookeeper?.managed !== undefined, "spec.zookeeper.managed"],
-    [zookeeper?.external !== undefined, "spec.zookeeper.external"],
-    [security.tls.mode !== "Off", "spec.security.tls"],
-    [Object.values(monitoring).some(Boolean), "spec.monitoring"],
-    [agents.workloads.enabled, "spec.agents.workloads"],
-    [agents.access === "Host", "spec.agents.access: Host"],
-    [agents.launcher === "Process", "spec.agents.launcher: Process in a cluster"],
-  ];
-  const field = missing.find(([asked]) => asked)?.[1];
+function lackingFeature(seen: Seen): Stall | undefined {
+  const field = missingFeature(seen.cluster.spec);
   return field === undefined
     ? undefined
     : stall("InvalidSpec", `${field} is not available in this release: leave it out`);
@@ -128,7 +118,7 @@ function nameCollision(seen: Seen, desired: readonly DesiredChild[]): Stall | un
 /** The first reason, in this order, why nothing can be done for the cluster as it is asked for. */
 export function findStall(seen: Seen, desired: readonly DesiredChild[]): Stall | undefined {
   return (
-    missingFeature(seen) ??
+    lackingFeature(seen) ??
     unreadableText(seen) ??
     sidecarConflict(seen) ??
     nodeConflict(seen) ??

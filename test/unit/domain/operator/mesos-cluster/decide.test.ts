@@ -342,6 +342,11 @@ describe("decideMesosCluster", () => {
       reason: "InvalidSpec",
       message: /spec\.agents\.resources: at "mem:lots"/,
     },
+    "authentication that it could not give": {
+      given: { spec: { security: { authentication: { mode: "Required" } } } },
+      reason: "InvalidSpec",
+      message: /spec\.security\.authentication is not available/,
+    },
     "a part that this release does not have": {
       given: { spec: { zookeeper: { managed: {} } } },
       reason: "InvalidSpec",

@@ -1,0 +1,50 @@
+import type { MesosClusterSpec } from "../../../api/crd/v1alpha1/mesos-cluster/spec.ts";
+
+type Asks = (spec: MesosClusterSpec) => boolean;
+
+/**
+ * Parts of the schema that this release does not act on, and when a spec asks for one. Asking is answered by a refusal, never by
+ * silence: a person who asks for authentication must not get a server without it. Rows go as the features come.
+ */
+const MISSING: readonly (readonly [field: string, asks: Asks])[] = [
+  ["spec.zookeeper.managed", ({ zookeeper }) => zookeeper?.managed !== undefined],
+  ["spec.zookeeper.external", ({ zookeeper }) => zookeeper?.external !== undefined],
+  ["spec.advertisedVersion other than 1.11.0", (spec) => spec.advertisedVersion !== "1.11.0"],
+  ["spec.masters.advertise", ({ masters }) => masters.advertise.mode !== "PodIP"],
+  ["spec.agents.access: Host", ({ agents }) => agents.access === "Host"],
+  ["spec.agents.launcher: Process in a cluster", ({ agents }) => agents.launcher === "Process"],
+  ["spec.agents.images", ({ agents }) => agents.images.length > 0],
+  ["spec.agents.workloads", ({ agents }) => agents.workloads.enabled],
+  ["spec.agents.gpu", ({ agents }) => agents.gpu.provider !== "None" || agents.gpu.fractional],
+  ["spec.agents.external", ({ agents }) => agents.external.principals.length > 0],
+  ["spec.admission.preemption", ({ admission }) => admission.preemption !== "Off"],
+  [
+    "spec.maintenance",
+    ({ maintenance }) => maintenance.windows.length > 0 || maintenance.restartWindow !== undefined,
+  ],
+  [
+    "spec.security.authentication",
+    ({ security: { authentication: it } }) =>
+      it.mode === "Required" ||
+      it.clientCertificates ||
+      it.credentialsSecretRef !== undefined ||
+      it.oidc !== undefined,
+  ],
+  [
+    "spec.security.authorization",
+    ({ security: { authorization: it } }) =>
+      it.acls !== undefined || it.aclsConfigMapRef !== undefined,
+  ],
+  ["spec.security.tls", ({ security }) => security.tls.mode !== "Off"],
+  [
+    "spec.security.principals",
+    ({ security }) => security.principals.length > 0 || security.rateLimitDefault !== undefined,
+  ],
+  ["spec.security.audit.sink: File", ({ security }) => security.audit.sink === "File"],
+  ["spec.monitoring", ({ monitoring }) => Object.values(monitoring).some(Boolean)],
+];
+
+/** The first part that the spec asks for and this release lacks. */
+export function missingFeature(spec: MesosClusterSpec): string | undefined {
+  return MISSING.find(([, asks]) => asks(spec))?.[0];
+}
