@@ -1,7 +1,10 @@
 import type { HttpReply, HttpRequest } from "../../runtime/ports/http-exchange.ts";
 import type { AgentRoom } from "../../domain/admission/explain/explain-app.ts";
 import { offeredIn, usedOnAgent } from "../../domain/mesos/views/usage.ts";
-import { subtractResources } from "../../domain/resources/arithmetic.ts";
+import type { AgentId } from "../../api/ids/ids.ts";
+import type { Agent } from "../../domain/mesos/master-state.ts";
+import { NO_RESOURCES, subtractResources } from "../../domain/resources/arithmetic.ts";
+import type { Resources } from "../../domain/resources/resource.ts";
 import { isOfferable } from "../../services/offer-engine/core/agent-offering.ts";
 import type { OfferEngine } from "../../services/offer-engine/core/engine.ts";
 import { checkLeading } from "../../services/offer-engine/http/pipeline.ts";
@@ -9,17 +12,25 @@ import type { MasterService } from "../../services/offer-engine/master-service.t
 import type { AdmissionApi } from "../../services/pod-admission/admission-api.ts";
 import type { PodAdmission } from "../../services/pod-admission/pod-admission.ts";
 
-/** What the engine's agents have left besides tasks and offers. */
-export function roomsOf({ state }: OfferEngine): readonly AgentRoom[] {
-  return [...state.agents.values()].map((agent) => ({
+function freeOf({ state }: OfferEngine, agent: Agent): Resources {
+  const unused = subtractResources(agent.total, usedOnAgent(state, agent));
+  return subtractResources(unused, offeredIn(agent.offers));
+}
+
+/** What the engine's agents have left besides tasks, pods and offers. */
+export function roomsOf(engine: OfferEngine): readonly AgentRoom[] {
+  return [...engine.state.agents.values()].map((agent) => ({
     agentId: agent.id,
     hostname: agent.hostname,
     isOfferable: isOfferable(agent),
-    free: subtractResources(
-      subtractResources(agent.total, usedOnAgent(state, agent)),
-      offeredIn(agent.offers),
-    ),
+    free: freeOf(engine, agent),
   }));
+}
+
+/** What could be given on one agent now. */
+export function freeOn(engine: OfferEngine, agentId: AgentId): Resources {
+  const agent = engine.state.agents.get(agentId);
+  return agent === undefined || !isOfferable(agent) ? NO_RESOURCES : freeOf(engine, agent);
 }
 
 /** The report of waiting pods, on the leader; others send there. */

@@ -20,6 +20,7 @@ import {
   projectNode,
   projectPod,
 } from "../../domain/admission/projections.ts";
+import { NO_RESOURCES } from "../../domain/resources/arithmetic.ts";
 import { KIND_LABEL, POOL_LABEL } from "../../domain/agent/inventory.ts";
 import { allocatorOptionsOf } from "../../domain/allocator/options-of-spec.ts";
 import { Informers } from "../../runtime/informer/informers.ts";
@@ -30,13 +31,14 @@ import { LeaseElection } from "../../runtime/leader/lease-election.ts";
 import { MASTER_TIMING } from "../../runtime/leader/lease-timing.ts";
 import type { Term } from "../../runtime/leader/term.ts";
 import { Manager } from "../../runtime/manager/manager.ts";
+import type { OfferEngine } from "../../services/offer-engine/core/engine.ts";
 import { MasterService } from "../../services/offer-engine/master-service.ts";
 import { MasterStatusLoop } from "../../services/master-status/master-status.ts";
 import { electionIdentity } from "../../services/offer-engine/serve/master-info.ts";
 import { ADMISSION_PATH, AdmissionApi } from "../../services/pod-admission/admission-api.ts";
 import { PodAdmission } from "../../services/pod-admission/pod-admission.ts";
 import { VERSION } from "../version.ts";
-import { answerAdmission, roomsOf } from "./admission-route.ts";
+import { answerAdmission, freeOn, roomsOf } from "./admission-route.ts";
 import { advertisedOf, firstFailure, type MasterBasics, serviceParts } from "./compose-parts.ts";
 import { inClusterAddress } from "./config.ts";
 import type { HttpComponent } from "./http-component.ts";
@@ -110,6 +112,10 @@ export async function composeKubernetesMaster(
     logger,
     meter,
   });
+  const leadingEngine = (): OfferEngine | undefined => {
+    const leadership = service.leadership();
+    return leadership.kind === "leading" ? leadership.host.engine : undefined;
+  };
   /** Of the newest term; asked only while that one leads. */
   let admission: PodAdmission | undefined;
   const beginAdmission = (term: Term): PodAdmission => {
@@ -120,8 +126,12 @@ export async function composeKubernetesMaster(
       writer: new FencedWriter(kube, term),
       events,
       rooms: () => {
-        const leadership = service.leadership();
-        return leadership.kind === "leading" ? roomsOf(leadership.host.engine) : [];
+        const engine = leadingEngine();
+        return engine === undefined ? [] : roomsOf(engine);
+      },
+      freeOn: (agentId) => {
+        const engine = leadingEngine();
+        return engine === undefined ? NO_RESOURCES : freeOn(engine, agentId);
       },
       clock,
       random,
@@ -163,9 +173,8 @@ export async function composeKubernetesMaster(
     kind: MESOS_CLUSTER,
     object: () => clusters.get(`${namespace}/${name}`),
     observe: () => {
-      const leadership = service.leadership();
-      if (leadership.kind !== "leading") return undefined;
-      const { engine } = leadership.host;
+      const engine = leadingEngine();
+      if (engine === undefined) return undefined;
       return {
         nowMs: clock.nowMs(),
         term: engine.term,

@@ -9,6 +9,7 @@ import { PodBook } from "../../domain/admission/book/pod-book.ts";
 import type { AgentRoom } from "../../domain/admission/explain/explain-app.ts";
 import type { GatedPod, RuledNode } from "../../domain/admission/kube-view.ts";
 import { selectsLabels } from "../../domain/admission/rules/label-selector.ts";
+import type { Resources } from "../../domain/resources/resource.ts";
 import type { PodAdmission as AllocatedPod } from "../../domain/allocator/events.ts";
 import type { Informer } from "../../runtime/informer/informer.ts";
 import type { KubeObject } from "../../runtime/kube/kube-object.ts";
@@ -40,6 +41,8 @@ export interface PodAdmissionParts {
   readonly events: EventRecorder;
   /** What agents have left besides tasks and offers; for words about waiting pods. */
   readonly rooms: () => readonly AgentRoom[];
+  /** The same of one agent; nothing while it is not offered. */
+  readonly freeOn: (agentId: AgentId) => Resources;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -69,7 +72,7 @@ export class PodAdmission {
 
   constructor(parts: PodAdmissionParts) {
     this.#parts = parts;
-    this.#book = new PodBook(parts.config.current());
+    this.#book = new PodBook(parts.config.current(), parts.freeOn);
     this.#sender = new PatchSender({
       ...parts,
       ended: (uid, outcome, fresh) => this.#patchEnded(uid, outcome, fresh),

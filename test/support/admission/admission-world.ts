@@ -107,6 +107,7 @@ export class AdmissionWorld {
           isOfferable: true,
           free: ledger.allocator.view.free(asId<AgentId>(`m-${name}`)),
         })),
+      freeOn: (agentId) => ledger.allocator.view.free(agentId),
       clock,
       random,
       logger,

@@ -3,6 +3,9 @@ import type { AgentTable } from "../rules/agent-table.ts";
 import type { WaitingPod } from "../../allocator/pods/waiting-pod.ts";
 import { containsResources } from "../../resources/arithmetic.ts";
 import { needsPin } from "../pool-pod.ts";
+import { hasRoom } from "../explain/refusal.ts";
+import { countGroups, groupFields, groupRank } from "./group-spread.ts";
+import type { Resources } from "../../resources/resource.ts";
 import { CountedPods } from "./counted-pods.ts";
 import type { Entry } from "./entry.ts";
 import type { PageStore } from "./page-store.ts";
@@ -15,15 +18,20 @@ function isTentative({ phase, pod }: Entry): boolean {
   return (phase.kind === "admitted" || phase.kind === "patching") && !needsPin(pod);
 }
 
+/** What could be given on an agent now; nothing where nothing may be. */
+export type FreeOn = (agentId: AgentId) => Resources;
+
 /** Where pods are charged, and which of them the constraints of their app count. */
 export class Charges {
   readonly #pages: PageStore;
   readonly #agents: AgentTable;
+  readonly #freeOn: FreeOn;
   readonly #counted = new Map<string, CountedPods>();
 
-  constructor(pages: PageStore, agents: AgentTable) {
+  constructor(pages: PageStore, agents: AgentTable, freeOn: FreeOn) {
     this.#pages = pages;
     this.#agents = agents;
+    this.#freeOn = freeOn;
   }
 
   /** The pod is on that agent, or bound for it: charged there and nowhere else. An unknown agent charges when it comes. */
@@ -90,7 +98,32 @@ export class Charges {
     if (this.#agents.refusal(entry.rulesKey, rules, agentId) !== undefined) return false;
     if (constraints.length === 0) return true;
     const counted = this.#countedOf(entry, true) ?? new CountedPods();
-    return counted.accepts(constraints, agentId, admittedInRun, this.#agents);
+    if (!counted.accepts(constraints, agentId, admittedInRun, this.#agents)) return false;
+    return this.#isBestGroup(entry, agentId, counted, admittedInRun);
+  }
+
+  /**
+   * GROUP_BY spreads over what there is: an agent is passed over while another that could take the pod has fewer of the
+   * app's pods. The allocator comes to agents in its own order, so each is asked whether it is one of the best.
+   */
+  #isBestGroup(
+    entry: Readonly<Entry>,
+    agentId: AgentId,
+    counted: CountedPods,
+    admittedInRun: readonly AgentId[],
+  ): boolean {
+    const fields = groupFields(entry.pod);
+    if (fields.length === 0) return true;
+    const counts = countGroups(fields, [...counted.agents(), ...admittedInRun], this.#agents);
+    const rank = groupRank(counts, agentId, this.#agents);
+    if (rank === 0) return true;
+    for (const { agentId: other } of this.#agents.agents()) {
+      if (groupRank(counts, other, this.#agents) >= rank) continue;
+      if (this.#agents.refusal(entry.rulesKey, entry.pod.rules, other) !== undefined) continue;
+      if (!counted.accepts(entry.pod.constraints, other, admittedInRun, this.#agents)) continue;
+      if (hasRoom(entry.pod, this.#freeOn(other))) return false;
+    }
+    return true;
   }
 
   waitingPod(entry: Entry): WaitingPod {

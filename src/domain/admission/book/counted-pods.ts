@@ -31,6 +31,11 @@ export class CountedPods {
     return true;
   }
 
+  /** Where the counted pods are, one entry per pod. */
+  agents(): readonly AgentId[] {
+    return [...this.#agentOf.values()];
+  }
+
   /** Attributes or labels of agents changed: what was decided may be wrong. */
   forgetVerdicts(): void {
     this.#verdicts.clear();

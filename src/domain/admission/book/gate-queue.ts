@@ -2,6 +2,7 @@ import { needsPin } from "../pool-pod.ts";
 import type { AdmissionRules } from "./admission-rules.ts";
 import type { Charges } from "./charges.ts";
 import type { Entry, HoldReason } from "./entry.ts";
+import { groupFields, SPREAD_AGAIN_MS } from "./group-spread.ts";
 import { compareQueued, isGated } from "./entry.ts";
 import type { LaunchLimits } from "./launch-limits.ts";
 import type { PageStore } from "./page-store.ts";
@@ -68,6 +69,7 @@ export class GateQueue {
     } else if (entry.phase.kind !== "waiting") {
       entry.phase = { kind: "waiting" };
       this.#pages.tell({ kind: "podWaiting", pod: this.#charges.waitingPod(entry) });
+      if (groupFields(entry.pod).length > 0) this.#pages.due(nowMs + SPREAD_AGAIN_MS);
       const { gateTimeoutMs } = this.rules;
       if (gateTimeoutMs > 0) this.#pages.due(entry.waitingSinceMs + gateTimeoutMs);
     }

@@ -6,10 +6,12 @@ import { readPoolPod } from "../pool-pod.ts";
 import type { PoolAgent } from "../rules/agent-table.ts";
 import { AgentTable } from "../rules/agent-table.ts";
 import type { AdmissionRules } from "./admission-rules.ts";
-import { Charges } from "./charges.ts";
+import { NO_RESOURCES } from "../../resources/arithmetic.ts";
+import { Charges, type FreeOn } from "./charges.ts";
 import type { PatchOutcome, PodEffect } from "./effects.ts";
 import type { Entry, EntryPhase } from "./entry.ts";
 import { isGated } from "./entry.ts";
+import { groupFields, SPREAD_AGAIN_MS } from "./group-spread.ts";
 import { GateQueue } from "./gate-queue.ts";
 import type { PodInput } from "./inputs.ts";
 import { LaunchLimits } from "./launch-limits.ts";
@@ -30,11 +32,14 @@ export class PodBook {
   readonly #agents = new AgentTable();
   readonly #limits = new LaunchLimits();
   readonly #pages = new PageStore();
-  readonly #charges = new Charges(this.#pages, this.#agents);
-  readonly #patches = new Patches(this.#pages, this.#charges, this.#limits, this.#agents);
+  readonly #charges: Charges;
+  readonly #patches: Patches;
   readonly #queue: GateQueue;
 
-  constructor(rules: AdmissionRules) {
+  /** @param freeOn what could be given on an agent now; asked only for apps that spread over groups. */
+  constructor(rules: AdmissionRules, freeOn: FreeOn = () => NO_RESOURCES) {
+    this.#charges = new Charges(this.#pages, this.#agents, freeOn);
+    this.#patches = new Patches(this.#pages, this.#charges, this.#limits, this.#agents);
     this.#queue = new GateQueue(this.#pages, this.#charges, this.#limits, rules);
   }
 
@@ -314,6 +319,7 @@ export class PodBook {
       if (entry.phase.kind === "admitted") this.#checkBound(entry, entry.phase, nowMs);
       if (!isGated(entry)) continue;
       this.#checkTimeout(entry, nowMs);
+      this.#checkSpread(entry, nowMs);
       const { appKey } = entry.pod;
       if (appKey === undefined) this.#queue.settle(entry, nowMs);
       else if (!regulated.has(appKey)) {
@@ -321,6 +327,13 @@ export class PodBook {
         this.#queue.regulate(appKey, nowMs);
       }
     }
+  }
+
+  /** The best group may be full by now, which nobody tells: queues of apps that spread are looked at again. */
+  #checkSpread(entry: Entry, nowMs: number): void {
+    if (entry.phase.kind !== "waiting" || groupFields(entry.pod).length === 0) return;
+    this.#pages.tell({ kind: "podWaiting", pod: this.#charges.waitingPod(entry) });
+    this.#pages.due(nowMs + SPREAD_AGAIN_MS);
   }
 
   #checkBound(entry: Entry, { sinceMs }: EntryPhase & { kind: "admitted" }, nowMs: number): void {

@@ -43,6 +43,19 @@ function isShortOfPorts({ request, dynamicPorts }: PoolPod, free: Resources): bo
   return own(free.filter(({ name }) => name === "ports")) - own(named) < dynamicPorts;
 }
 
+/** The first resource of which there is too little for the pod. */
+function shortage(pod: PoolPod, free: Resources): RejectReason | undefined {
+  for (const [name, reason] of SCALARS) {
+    if (scalarMilli(free, name) < scalarMilli(pod.request, name)) return reason;
+  }
+  return isShortOfPorts(pod, free) ? "InsufficientPorts" : undefined;
+}
+
+/** Whether the whole request fits into what is free. */
+export function hasRoom(pod: PoolPod, free: Resources): boolean {
+  return shortage(pod, usable(pod, free)) === undefined;
+}
+
 /**
  * The first reason for which the agent does not take the pod; undefined when it could: then only the order of roles, a
  * limit or another's guarantee keeps the pod waiting.
@@ -57,8 +70,5 @@ export function refusalOf(pod: PoolPod, agent: AgentView): RejectReason | undefi
   const isReservedOnly = pod.acceptedRoles === "reserved";
   if (isReservedOnly && free.length === 0) return "NoCorrespondingReservationFound";
   if (agent.place?.kind === "unschedulable" || !agent.isOfferable) return "AgentMaintenance";
-  for (const [name, reason] of SCALARS) {
-    if (scalarMilli(free, name) < scalarMilli(pod.request, name)) return reason;
-  }
-  return isShortOfPorts(pod, free) ? "InsufficientPorts" : undefined;
+  return shortage(pod, free);
 }

@@ -150,6 +150,29 @@ describe("PodAdmission", () => {
       expect(pinned.toSorted()).to.deep.equal(["n1", "n2", undefined]);
     });
 
+    it("spreads an app with GROUP_BY evenly, and waits when the smallest group is full (as Marathon)", async () => {
+      const world = new AdmissionWorld();
+      for (const [name, zone] of [
+        ["n1", "a"],
+        ["n2", "b"],
+        ["n3", "c"],
+      ] as const) {
+        world.node(name, name === "n3" ? "cpus:1;mem:1000" : "cpus:9;mem:1000", {
+          attributes: { zone },
+        });
+      }
+      const spread: PodParts = {
+        labels: { "marathon.orchestrator.io/app": "shop" },
+        annotations: { "orchestrator.io/constraints": '[["zone","GROUP_BY"]]' },
+      };
+      for (let index = 0; index < 7; index += 1) world.pod({ name: `a-${index}`, ...spread });
+      await lead(world);
+      await world.clock.advance(30_000);
+      const nodes = world.pods().map(({ spec }) => spec.nodeSelector?.["kubernetes.io/hostname"]);
+      const count = (node: string): number => nodes.filter((one) => one === node).length;
+      expect([count("n1"), count("n2"), count("n3")]).to.deep.equal([2, 2, 1]);
+    });
+
     it("gives each pod ports of its own from the agent", async () => {
       const world = new AdmissionWorld();
       world.node("n1", "cpus:4;mem:1000;ports:[31000-31003]");
