@@ -74,6 +74,9 @@ export class PodLauncher implements Launcher {
   readonly #gone = new Map<string, KubePod>();
   readonly #pullFailures = new Map<string, { count: number; failing: boolean }>();
   readonly #givenUp = new Set<string>();
+  /** Runs whose outcome is safe, until their Pods are gone. */
+  readonly #released = new Set<string>();
+  #isRecovered = false;
   #changed: (containerId: string) => void = () => undefined;
 
   constructor(parts: PodLauncherParts) {
@@ -81,7 +84,8 @@ export class PodLauncher implements Launcher {
     parts.pods.onChange((change) => {
       const containerId = this.#containerOf(change.object);
       if (containerId === undefined) return;
-      if (change.kind === "deleted") this.#gone.set(containerId, change.object);
+      if (change.kind === "deleted") this.#noteGone(containerId, change.object);
+      else if (this.#isStray(containerId, change.object)) this.#deleteUnknown(change.object);
       else this.#countPulls(containerId, change.object);
       this.#changed(containerId);
     });
@@ -143,12 +147,13 @@ export class PodLauncher implements Launcher {
   }
 
   async release(record: RunRecord): Promise<void> {
+    this.#released.add(record.containerId);
     await this.#removeFinalizer(record);
     this.#followed.delete(record.containerId);
     this.#gone.delete(record.containerId);
     this.#pullFailures.delete(record.containerId);
     this.#givenUp.delete(record.containerId);
-    this.#deleteLater(record.containerId);
+    this.#deleteLater(record.containerId, this.#parts.options.podRetentionMs);
   }
 
   recover(_recorded: readonly RecordedRun[]): Promise<readonly RecoveredRun[]> {
@@ -158,7 +163,8 @@ export class PodLauncher implements Launcher {
       if (containerId === undefined) continue;
       const isSafe = pod.metadata.finalizers?.includes(TASK_STATUS_FINALIZER) !== true;
       if (isSafe && !isPodLive(pod)) {
-        this.#deleteLater(containerId);
+        this.#released.add(containerId);
+        this.#deleteLater(containerId, this.#retentionLeftMs(pod));
         continue;
       }
       const record = unpackRunRecord(pod.metadata.annotations?.[TASK_INFO_ANNOTATION] ?? "");
@@ -171,7 +177,31 @@ export class PodLauncher implements Launcher {
       const kill = readKill(pod.metadata.annotations?.[KILL_ANNOTATION]);
       recovered.push({ record, kind: "made", ...(kill === undefined ? {} : { kill }) });
     }
+    this.#isRecovered = true;
     return Promise.resolve(recovered);
+  }
+
+  #noteGone(containerId: string, last: KubePod): void {
+    this.#released.delete(containerId);
+    if (this.#followed.has(containerId)) this.#gone.set(containerId, last);
+  }
+
+  /** Made by a former life whose request came through after we had looked: nobody was told of it. */
+  #isStray(containerId: string, pod: KubePod): boolean {
+    return (
+      this.#isRecovered &&
+      !this.#followed.has(containerId) &&
+      !this.#released.has(containerId) &&
+      pod.metadata.deletionTimestamp === undefined
+    );
+  }
+
+  #retentionLeftMs(pod: KubePod): number {
+    const ends = (pod.status?.containerStatuses ?? []).map(({ state }) =>
+      Date.parse(state?.terminated?.finishedAt ?? ""),
+    );
+    const endedAtMs = Math.max(0, ...ends.filter((at) => !Number.isNaN(at)));
+    return Math.max(0, endedAtMs + this.#parts.options.podRetentionMs - this.#parts.clock.nowMs());
   }
 
   #identity(record: RunRecord, agentId: string): PodIdentity {
@@ -281,9 +311,9 @@ export class PodLauncher implements Launcher {
     await this.#parts.kube.patch(this.#ref(record), { type: "merge", patch }, { signal });
   }
 
-  #deleteLater(containerId: string): void {
-    const { clock, options, kube } = this.#parts;
-    clock.after(options.podRetentionMs, () => {
+  #deleteLater(containerId: string, afterMs: number): void {
+    const { clock, kube } = this.#parts;
+    clock.after(afterMs, () => {
       const ref = { ...this.#refByName(podNameOf(containerId)) };
       void this.#call((signal) => kube.delete(ref, { signal })).catch(() => undefined);
     });

@@ -1,0 +1,134 @@
+import { expect } from "chai";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  connectKubernetes,
+  type KubeConnection,
+} from "../../../src/adapters/kubernetes/connect.ts";
+import { openKubeconfigAccess } from "../../../src/adapters/kubernetes/kubeconfig-access.ts";
+import { SystemClock } from "../../../src/adapters/system-clock/system-clock.ts";
+import { SystemRandom } from "../../../src/adapters/system-random/system-random.ts";
+import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
+import type { KubeNode, KubePod } from "../../../src/domain/agent/kube-pod.ts";
+import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
+import { busyboxImage, ensureBusyboxImage } from "../../cluster/index.ts";
+import { AgentProcess } from "../../support/agent/agent-process.ts";
+import { commandTask, HttpMaster } from "../../support/agent/http-master.ts";
+import { installCrds } from "../../support/agent/install-crds.ts";
+import { useCluster } from "../../support/cluster.ts";
+import { RecordingLogger } from "../../support/recording-logger.ts";
+import { RecordingMeter } from "../../support/recording-meter.ts";
+import { SeededRandom } from "../../support/seeded-random.ts";
+
+const cluster = useCluster("nodes", { nodes: 1 });
+const NAMESPACE = "agent-crash";
+const TERMINAL = /^TASK_(FINISHED|FAILED|KILLED|LOST|DROPPED|GONE|ERROR)$/;
+const CRASHES = 10;
+const TASKS_PER_CRASH = 3;
+
+describe("an agent with launcher pod and no disk that is killed again and again", function () {
+  this.timeout(300_000);
+  const seed = Number(process.env["SEED"] ?? 20_261_121);
+  const random = new SeededRandom(seed);
+  const signal = AbortSignal.timeout(290_000);
+  const master = new HttpMaster();
+  let kube: KubeConnection;
+  let agent: AgentProcess;
+  /** Names of Pods by the ids of their tasks, over the whole test. */
+  const podsOfTask = new Map<string, Set<string>>();
+
+  before(async () => {
+    const clock = new SystemClock();
+    const { kubeconfigPath, handle } = await cluster();
+    await handle?.loadImage(await ensureBusyboxImage());
+    kube = connectKubernetes({
+      access: await openKubeconfigAccess({ clock, file: kubeconfigPath }),
+      clock,
+      random: new SystemRandom(),
+      logger: new RecordingLogger(),
+      meter: new RecordingMeter(),
+      process: "test",
+      version: "0",
+    });
+    await installCrds(kube.transport, signal);
+    const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } };
+    await kube.transport.apply(KINDS.Namespace, namespace, { signal });
+    const pool = {
+      apiVersion: "orchestrator.io/v1alpha1",
+      kind: "MesosCluster",
+      metadata: { name: "pool", namespace: NAMESPACE },
+      spec: {},
+    };
+    await kube.transport.apply(MESOS_CLUSTER, pool, { signal });
+    const nodes = await kube.transport.list<KubeNode>({ kind: KINDS.Node }, { signal });
+    const real = nodes.items.find(
+      (node) => node.metadata.annotations?.["kwok.x-k8s.io/node"] === undefined,
+    );
+    agent = new AgentProcess([
+      `--master=${await master.start()}`,
+      "--ip=127.0.0.1",
+      `--node_name=${real?.metadata.name ?? ""}`,
+      `--cluster=${NAMESPACE}/pool`,
+      `--kubeconfig=${kubeconfigPath}`,
+      `--default_task_image=${busyboxImage}`,
+      "--graceful_shutdown_timeout=1secs",
+      "--pod_retention=1secs",
+    ]);
+    void followPods();
+  });
+
+  after(async () => {
+    await agent.end("SIGKILL");
+    await master.stop();
+    await kube.transport.delete({ kind: KINDS.Namespace, name: NAMESPACE }, { signal });
+    await kube.close();
+  });
+
+  async function followPods(): Promise<void> {
+    const selection = { kind: KINDS.Pod, namespace: NAMESPACE };
+    const options = { signal, timeoutSeconds: 290, sendInitialEvents: true };
+    try {
+      for await (const event of kube.transport.watch<KubePod>(selection, options)) {
+        if (event.type === "BOOKMARK") continue;
+        const { annotations, name } = event.object.metadata;
+        const ids = JSON.parse(annotations?.["orchestrator.io/task-ids"] ?? "[]") as string[];
+        for (const id of ids) podsOfTask.set(id, (podsOfTask.get(id) ?? new Set()).add(name));
+      }
+    } catch {
+      // Ends with the test.
+    }
+  }
+
+  it(`HA-10 brings every task to one end, makes no task twice, leaves no Pod (seed ${seed})`, async () => {
+    const tasks: string[] = [];
+    for (let round = 0; round < CRASHES; round += 1) {
+      await master.until(() => master.isConnected, "registered", 60_000);
+      for (let i = 0; i < TASKS_PER_CRASH; i += 1) {
+        const id = `t-${round}-${i}`;
+        tasks.push(id);
+        master.launch(commandTask(id, COMMANDS[i] ?? ""));
+      }
+      master.kill(tasks[Math.floor(random.next() * tasks.length)] ?? "");
+      await sleep(random.next() * 1_500);
+      await agent.crash();
+    }
+    await master.until(() => master.isConnected, "registered at last", 60_000);
+    await sleep(500);
+    for (const id of tasks.filter((task) => task.endsWith("-2"))) master.kill(id);
+    const allEnded = (): boolean => tasks.every((id) => master.hasEnded(id));
+    await master.until(allEnded, "all tasks ended", 90_000).catch(() => undefined);
+
+    expect(
+      tasks.filter((id) => !master.hasEnded(id)),
+      "tasks without an end",
+    ).to.eql([]);
+    for (const id of tasks) {
+      const ends = new Set(master.states(id).filter((state) => TERMINAL.test(state)));
+      expect([...ends], `${id}: ${master.states(id).join(" ")}`).to.have.length(1);
+      expect(podsOfTask.get(id)?.size ?? 0, `Pods of ${id}`).to.be.at.most(1);
+    }
+    const selection = { kind: KINDS.Pod, namespace: NAMESPACE };
+    while ((await kube.transport.list(selection, { signal })).items.length > 0) await sleep(250);
+  });
+});
+
+const COMMANDS = ["sleep 0.2", "sleep 2; exit 3", "sleep 600"];
