@@ -12,6 +12,7 @@ import { ClassMasks } from "./class-masks.ts";
 import { DirtySet } from "./dirty-set.ts";
 import { FrameworkTable, minimumOf, type Leaf, type Minimum } from "./framework-table.ts";
 import { HoldingTable } from "./holding-table.ts";
+import { IdleReservations } from "./idle-reservations.ts";
 import { Kinds } from "./kinds.ts";
 import { RoleNames } from "./role-names.ts";
 import { ScalarNames } from "./scalar-names.ts";
@@ -49,6 +50,7 @@ export class AllocatorState {
   readonly filters = new FilterTable(this.names);
   readonly quota = new QuotaLedger(this.names);
   readonly shared: SharedUse;
+  readonly idleReservations: IdleReservations;
   readonly masks: ClassMasks;
   readonly dirty = new DirtySet();
   readonly minimum: Minimum;
@@ -65,6 +67,11 @@ export class AllocatorState {
     this.roleTree = new ClientTree(this.forest, (from, to, reason) => {
       this.shared.move(from, to, reason);
     });
+    this.idleReservations = new IdleReservations(
+      this.forest,
+      this.roleTree,
+      options.shareCountsIdleReservations,
+    );
     this.frameworks = new FrameworkTable(options.podsFrameworkId);
     this.masks = new ClassMasks(this.frameworks, this.roles, {
       filterGpuResources: options.filterGpuResources,

@@ -72,6 +72,7 @@ export class Ledger {
     this.#changeTotalParts(agent, to, 1);
     this.#state.holdings.add(leaf.index, agent, to.plain, to.bag);
     this.#changeQuotaUse(leaf.role, to, 1);
+    this.#state.idleReservations.change(to.bag, -1);
     this.#unhold(leaf, holding, from);
     this.#changeShares(leaf, agent, from, -1, 0);
     this.#changeShares(leaf, agent, to, 1, 0);
@@ -153,6 +154,7 @@ export class Ledger {
       quota.available[name] = (quota.available[name] as number) - milli;
     }
     this.#takeFreeBag(agent, bag);
+    this.#state.idleReservations.change(bag, -1);
     agents.refreshOfferable(agent);
     if (holdings.add(leaf.index, agent, plain, bag)) leaf.holdings += 1;
   }
@@ -173,6 +175,7 @@ export class Ledger {
 
   #unhold(leaf: Leaf, holding: Holding, amounts: Amounts): void {
     this.#changeQuotaUse(leaf.role, amounts, -1);
+    this.#state.idleReservations.change(amounts.bag, 1);
     if (this.#state.holdings.subtract(holding, amounts.plain, amounts.bag)) leaf.holdings -= 1;
   }
 
@@ -252,6 +255,7 @@ export class Ledger {
       this.#changeQuotaOfTotal(kind.owner, kind.name, milli, kind.isRevocable, isQuotaKind(kind));
     }
     forest.addTotals(delta);
+    this.#state.idleReservations.change(bag, sign);
     const total = agents.totalBags[agent] as Bag;
     agents.totalBags[agent] = sign > 0 ? addBags(total, bag) : subtractBags(total, bag);
   }

@@ -95,6 +95,7 @@ export class Roster {
       here = { tree: new ClientTree(forest), leaves: 0, activeLeaves: 0 };
       members[role] = here;
       roleTree.add(roles.nameOf(role), role);
+      this.#state.idleReservations.join(role);
     }
     here.leaves += 1;
     return here;

@@ -94,7 +94,8 @@ export class AllocatorView {
     const { names, forest, roleTree } = this.#core.state;
     const node = role === undefined ? roleTree.root : roleTree.nodeOf(role);
     if (node === undefined) return {};
-    return this.#quantities((k) => forest.allocatedOf(node, k), names.count);
+    const idle = (k: number): number => this.#idleBelow(role, k);
+    return this.#quantities((k) => forest.allocatedOf(node, k) - idle(k), names.count);
   }
 
   /** What is free on an agent; empty when it is not known. */
@@ -151,6 +152,18 @@ export class AllocatorView {
   /** Time of the last event. */
   nowMs(): number {
     return this.#nowMs();
+  }
+
+  /** Idle reservations that the shares of the role and its descendants count. */
+  #idleBelow(top: string | undefined, name: number): number {
+    const { roleTree, roles, idleReservations } = this.#core.state;
+    let idle = 0;
+    for (const [role] of roleTree.clients()) {
+      const isBelow = top === undefined || role === top || role.startsWith(`${top}/`);
+      const index = roles.find(role);
+      if (isBelow && index !== undefined) idle += idleReservations.idleOf(index, name);
+    }
+    return idle;
   }
 
   #share(node: Node): number {

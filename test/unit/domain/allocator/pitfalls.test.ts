@@ -93,6 +93,27 @@ describe("Allocator: defects that Mesos had", () => {
     ]);
   });
 
+  it("MESOS-8299: idle reservations give a head start unless the flag is set", () => {
+    for (const shareCountsIdleReservations of [false, true]) {
+      const scene = new Scene({ shareCountsIdleReservations });
+      scene.framework("f1", ["a"]);
+      scene.framework("f2", ["b"]);
+      scene.agent("a1", "cpus(a):4;mem(a):64");
+      scene.decline("f1", "a", "a1", 1000);
+      scene.agent("a2", "cpus:0.5", { used: [["f2", "b", "cpus:0.5"]] });
+      const { view } = scene.allocator;
+      const shares = { a: view.roleShares().get("a"), allocated: view.offeredOrAllocated("a") };
+      const offered = shareCountsIdleReservations ? "b" : "a";
+      expect(scene.agent("a3", "cpus:1;mem:64"), offered).to.deep.equal(
+        shareCountsIdleReservations
+          ? ["f2 as b on a3: cpus:1;mem:64"]
+          : ["f1 as a on a3: cpus:1;mem:64"],
+      );
+      expect(shares.a === 0, "the share of a before").to.equal(!shareCountsIdleReservations);
+      expect(shares.allocated).to.deep.equal({});
+    }
+  });
+
   it("MESOS-8604, 9688: reservations of ancestors and sub-roles are counted once", () => {
     const scene = new Scene();
     scene.quota("a", "", "cpus:10");
