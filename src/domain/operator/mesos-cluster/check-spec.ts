@@ -1,3 +1,4 @@
+import { MASTER_FLAGS, parseMinimums } from "../../allocator/options-of-spec.ts";
 import { parseResources } from "../../resources/parse-resources.ts";
 import { belongsTo } from "../../manifests/labels.ts";
 import { findChild, isLeftover, isOurs } from "./live-child.ts";
@@ -41,7 +42,26 @@ function unreadableText(seen: Seen): Stall | undefined {
       return stall("InvalidSpec", `${field}: at "${parsed.item}": ${parsed.reason}`);
     }
   }
-  return undefined;
+  const { minAllocatable } = seen.cluster.spec.allocation;
+  return parseMinimums(minAllocatable) === undefined
+    ? stall(
+        "InvalidSpec",
+        `spec.allocation.minAllocatable: "${minAllocatable}" is no list of quantities like cpus:0.01|mem:32`,
+      )
+    : undefined;
+}
+
+/** A flag nobody reads would be a setting without effect. */
+function unknownFlag(seen: Seen): Stall | undefined {
+  const unknown = Object.keys(seen.cluster.spec.masters.flags).find(
+    (flag) => !MASTER_FLAGS.includes(flag),
+  );
+  return unknown === undefined
+    ? undefined
+    : stall(
+        "InvalidSpec",
+        `spec.masters.flags: no flag ${unknown}; known: ${MASTER_FLAGS.join(", ")}`,
+      );
 }
 
 const isOlder = (other: OtherCluster, createdMs: number, name: string): boolean =>
@@ -120,6 +140,7 @@ export function findStall(seen: Seen, desired: readonly DesiredChild[]): Stall |
   return (
     lackingFeature(seen) ??
     unreadableText(seen) ??
+    unknownFlag(seen) ??
     sidecarConflict(seen) ??
     nodeConflict(seen) ??
     nameCollision(seen, desired)

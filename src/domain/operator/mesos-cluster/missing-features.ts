@@ -17,6 +17,10 @@ const MISSING: readonly (readonly [field: string, asks: Asks])[] = [
   ["spec.agents.workloads", ({ agents }) => agents.workloads.enabled],
   ["spec.agents.gpu", ({ agents }) => agents.gpu.provider !== "None" || agents.gpu.fractional],
   ["spec.agents.external", ({ agents }) => agents.external.principals.length > 0],
+  [
+    "spec.roles[].quota.mode other than Hard",
+    ({ roles }) => roles.some(({ quota }) => quota !== undefined && quota.mode !== "Hard"),
+  ],
   ["spec.admission.preemption", ({ admission }) => admission.preemption !== "Off"],
   [
     "spec.maintenance",

@@ -342,6 +342,21 @@ describe("decideMesosCluster", () => {
       reason: "InvalidSpec",
       message: /spec\.agents\.resources: at "mem:lots"/,
     },
+    "quantities that cannot be read": {
+      given: { spec: { allocation: { minAllocatable: "cpus=1" } } },
+      reason: "InvalidSpec",
+      message: /spec\.allocation\.minAllocatable: "cpus=1"/,
+    },
+    "a flag of masters that nobody reads": {
+      given: { spec: { masters: { flags: { alocation_seed: "1" } } } },
+      reason: "InvalidSpec",
+      message: /no flag alocation_seed; known: agent_order/,
+    },
+    "a quota that may be borrowed from": {
+      given: { spec: { roles: [{ name: "web", quota: { mode: "Soft" } }] } },
+      reason: "InvalidSpec",
+      message: /spec\.roles\[\]\.quota\.mode other than Hard is not available/,
+    },
     "authentication that it could not give": {
       given: { spec: { security: { authentication: { mode: "Required" } } } },
       reason: "InvalidSpec",
