@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What `npm start -- --detach` leaves in `.orchestrator/endpoints.json`, for scripts and for `npm stop`. */
+/** What `npm start` leaves in `.orchestrator/endpoints.json` while everything is up, for people and scripts. */
 export interface Endpoints {
   readonly kubeconfig: string;
   /** Mesos master (leader), e.g. `http://127.0.0.1:5050`. */
@@ -11,8 +11,8 @@ export interface Endpoints {
   /** Name of our cluster; absent when an existing one is used. */
   readonly cluster?: string;
   readonly tier: "nodes" | "control-plane" | "existing";
-  /** Processes of ours beside the cluster, ended by `npm stop`. */
-  readonly pids: readonly number[];
+  /** Processes of ours beside the cluster, by name. What `npm stop` ends is told by the run record. */
+  readonly pids: Readonly<Record<string, number>>;
 }
 
 export function endpointsFile(root: string): string {
@@ -25,7 +25,7 @@ export function writeEndpoints(root: string, endpoints: Endpoints): void {
   writeFileSync(file, `${JSON.stringify(endpoints, undefined, 2)}\n`);
 }
 
-/** Undefined when nothing was started, or the file is not ours. */
+/** Undefined when nothing is up, or the file is not ours. */
 export function readEndpoints(root: string): Endpoints | undefined {
   try {
     return JSON.parse(readFileSync(endpointsFile(root), "utf8")) as Endpoints;

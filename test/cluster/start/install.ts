@@ -1,27 +1,26 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import type { Progress } from "../host/progress.ts";
 import { until } from "../host/until.ts";
 import { conditionOf, getJson, type Kubectl } from "./kubectl.ts";
+import type { ProductImages } from "./options.ts";
+import { writeOverlay } from "./overlay.ts";
 
 export interface InstallRequest {
   readonly kubectl: Kubectl;
   /** Root of the repository. */
   readonly root: string;
-  /** Folder for the generated overlay. */
+  /** Folder for the generated overlays. */
   readonly workDir: string;
-  /** Image of the product, and the one with a shell that tasks and samples run in. */
-  readonly images: { readonly runtime: string; readonly node: string };
+  readonly images: ProductImages;
   readonly progress: Progress;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Installs CRDs, roles, policies, operator and services, applies the samples, and waits until they are Ready. */
 export async function install(request: InstallRequest): Promise<void> {
-  const { kubectl, progress, root, workDir, images, signal } = request;
+  const { kubectl, progress, signal } = request;
   progress.note("installing the operator (config/default)");
-  const base = overlay(workDir, "install", join(root, "config/default"), images);
-  await applyUntilKnown(kubectl, base, signal);
+  await applyBase(request, "install", "config/default");
   await kubectl([
     "wait",
     "--for=condition=Available",
@@ -30,17 +29,22 @@ export async function install(request: InstallRequest): Promise<void> {
     "deployment/orchestrator-operator",
   ]);
   progress.note("applying the samples (config/samples)");
-  const samples = overlay(workDir, "samples", join(root, "config/samples"), images);
-  await applyUntilKnown(kubectl, samples, signal);
+  await applyBase(request, "samples", "config/samples");
   await waitForSamples(kubectl, progress, signal);
 }
 
-/** A kind that a moment ago was only defined may not be served yet: applied again until the server knows all. */
-async function applyUntilKnown(
-  kubectl: Kubectl,
-  folder: string,
-  signal: AbortSignal | undefined,
+/** Applies a folder below `config/` with the images put in. A kind that a moment ago was only defined may not be served yet: applied again until the server knows all. */
+export async function applyBase(
+  { kubectl, root, workDir, images, signal }: InstallRequest,
+  name: string,
+  base: string,
 ): Promise<void> {
+  const folder = writeOverlay({
+    folder: join(workDir, name),
+    base: join(root, base),
+    images,
+    hasOperator: base === "config/default",
+  });
   await until(
     `kubectl apply -k ${folder}`,
     async () => {
@@ -76,35 +80,4 @@ async function waitForSamples(
     );
   }
   progress.done();
-}
-
-/** A kustomization over `base` that puts the given images in; kept, so that a person can look at it. */
-function overlay(
-  workDir: string,
-  name: string,
-  base: string,
-  images: InstallRequest["images"],
-): string {
-  const folder = join(workDir, name);
-  mkdirSync(folder, { recursive: true });
-  const image = (from: string, to: string): object => {
-    const colon = to.lastIndexOf(":");
-    const isTagged = colon > to.lastIndexOf("/");
-    return {
-      name: from,
-      newName: isTagged ? to.slice(0, colon) : to,
-      ...(isTagged ? { newTag: to.slice(colon + 1) } : {}),
-    };
-  };
-  const kustomization = {
-    apiVersion: "kustomize.config.k8s.io/v1beta1",
-    kind: "Kustomization",
-    resources: [relative(folder, base)],
-    images: [
-      image("localhost/orchestrator", images.runtime),
-      image("localhost/orchestrator-node", images.node),
-    ],
-  };
-  writeFileSync(join(folder, "kustomization.yaml"), JSON.stringify(kustomization, undefined, 2));
-  return folder;
 }

@@ -17,10 +17,12 @@ async function main([verb, ...argv]: readonly string[]): Promise<void> {
     return;
   }
   await startProduct(root, options);
-  if (options.isDetached) process.exit(0);
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof ClusterError ? error.message : error);
-  process.exit(1);
-});
+main(process.argv.slice(2))
+  // What still holds the event loop is of no use to anybody.
+  .then(() => process.exit())
+  .catch((error: unknown) => {
+    console.error(error instanceof ClusterError ? error.message : error);
+    process.exit(process.exitCode ?? 1);
+  });

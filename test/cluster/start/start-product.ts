@@ -1,154 +1,105 @@
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync } from "node:fs";
-import { join } from "node:path";
-import type { Cluster } from "../cluster.ts";
 import { ClusterError } from "../host/cluster-error.ts";
-import { createProgress, type Progress } from "../host/progress.ts";
-import { runCommand } from "../host/run-command.ts";
-import { buildImage } from "../images/product-image.ts";
+import { createProgress } from "../host/progress.ts";
 import { startCluster } from "../start-cluster.ts";
-import { type Endpoints, readEndpoints, writeEndpoints } from "./endpoints.ts";
-import { install } from "./install.ts";
+import { readState } from "../state-file.ts";
+import type { Ground } from "./bring-up.ts";
+import { formatDiagnosis } from "./diagnosis/format-diagnosis.ts";
+import { observeWorld } from "./diagnosis/observe-world.ts";
+import { writeEndpoints } from "./endpoints.ts";
+import { groundOfExisting } from "./ground-existing.ts";
+import { groundOfHost } from "./ground-host.ts";
+import { groundOfNodes } from "./ground-nodes.ts";
 import type { StartOptions, StartTarget } from "./options.ts";
-import { stopProduct } from "./stop-product.ts";
+import { Session } from "./session.ts";
+import { listenForStop } from "./stop-signal.ts";
 import { welcome } from "./welcome.ts";
 
-/** The cluster that `npm start` owns; `npm run cluster` uses the same name, so its commands fit. */
-export const START_CLUSTER = "default";
-const MESOS_PORT = 5050;
-const MARATHON_PORT = 8080;
-const RUNTIME_IMAGE = "localhost/orchestrator:dev";
-const NODE_IMAGE = "localhost/orchestrator-node:dev";
-
-/** Brings everything up and tells where it is; attached, it stays until Ctrl-C and then takes everything down. */
+/**
+ * Brings everything up and tells where it is. Attached, it stays until Ctrl-C and then takes everything down.
+ * @throws {ClusterError} when it does not come up; what is wrong was printed, and nothing is left but with `--keep`.
+ */
 export async function startProduct(root: string, options: StartOptions): Promise<void> {
   const startedMs = performance.now();
   const progress = createProgress();
-  const running = readEndpoints(root);
-  if (running !== undefined) {
-    throw new ClusterError("it runs already (.orchestrator/endpoints.json)", "npm stop ends it");
-  }
-  const stop = new AbortController();
-  const { target, isDetached } = options;
-  if (!isDetached) stopOnSignal(root, stop);
-  const endpoints =
-    target.kind === "own"
-      ? await startOwn(root, target, isDetached, progress, stop.signal)
-      : await startOnExisting(root, target, progress, stop.signal);
-  writeEndpoints(root, endpoints);
-  console.log(welcome(endpoints, (performance.now() - startedMs) / 1000));
-  if (!isDetached) console.log("Ctrl-C ends it.");
-}
-
-async function startOwn(
-  root: string,
-  target: Extract<StartTarget, { kind: "own" }>,
-  isDetached: boolean,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<Endpoints> {
-  const cluster = await startCluster({
-    name: START_CLUSTER,
-    nodes: target.nodes,
-    isDetached,
-    progress,
-    signal,
-    ...(target.tier === undefined ? {} : { tier: target.tier }),
-  });
+  const stop = listenForStop();
+  const session = await Session.begin(root, progress, stop.signal);
+  let ground: Ground | undefined;
   try {
-    if (cluster.tier === "control-plane") {
-      throw new ClusterError(
-        "tier control-plane runs no pods, so the samples cannot start in it",
-        "run as root on Debian for real nodes, or use --kubeconfig FILE",
-      );
-    }
-    for (const build of [
-      { target: "runtime", tag: RUNTIME_IMAGE },
-      { target: "node", tag: NODE_IMAGE },
-    ] as const) {
-      await cluster.loadImage(await buildImage({ ...build, progress, signal }));
-    }
-    await install({
-      kubectl: (args) => cluster.kubectl(args),
-      root,
-      workDir: join(root, ".orchestrator"),
-      images: { runtime: RUNTIME_IMAGE, node: NODE_IMAGE },
-      progress,
-      signal,
-    });
-    return {
-      kubeconfig: cluster.kubeconfigPath,
-      mesos: `http://127.0.0.1:${MESOS_PORT}`,
-      marathon: `http://127.0.0.1:${MARATHON_PORT}`,
-      cluster: cluster.name,
-      tier: cluster.tier,
-      pids: [startForwarder(root, cluster)],
-    };
+    ground = await layGround(session, options);
+    const endpoints = await ground.bringUp();
+    stop.signal.throwIfAborted();
+    writeEndpoints(root, endpoints);
+    console.log(welcome(endpoints, (performance.now() - startedMs) / 1000));
   } catch (error) {
-    await cluster.stop();
-    throw error;
+    progress.done();
+    throw await explainFailure(error, session, ground, options);
   }
+  if (options.isDetached) {
+    session.leaveRunning();
+    return;
+  }
+  console.log("Ctrl-C ends it.");
+  await stop.reached;
+  console.error("\nstopping …");
+  await session.end();
 }
 
-async function startOnExisting(
-  root: string,
-  target: Extract<StartTarget, { kind: "existing" }>,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<Endpoints> {
-  if (!existsSync(target.kubeconfig)) {
-    throw new ClusterError(`no kubeconfig at ${target.kubeconfig}`);
-  }
-  await install({
-    kubectl: (args) => runCommand("kubectl", [`--kubeconfig=${target.kubeconfig}`, ...args]),
-    root,
-    workDir: join(root, ".orchestrator"),
-    images: { runtime: target.image, node: target.image },
-    progress,
-    signal,
+async function layGround(session: Session, options: StartOptions): Promise<Ground> {
+  const { target } = options;
+  if (target.kind === "existing") return await groundOfExisting(session, target);
+  // A cluster that may have to outlive this process is nobody's; else it ends with us however we end.
+  const mayOutlive = options.isDetached || options.isKept;
+  const cluster = await startOwnCluster(session, target, mayOutlive);
+  return cluster.tier === "nodes"
+    ? groundOfNodes(session, cluster)
+    : groundOfHost(session, cluster);
+}
+
+async function startOwnCluster(
+  session: Session,
+  { name, nodes, tier }: Extract<StartTarget, { kind: "own" }>,
+  isDetached: boolean,
+) {
+  session.noteCluster(name);
+  const cluster = await startCluster({
+    name,
+    nodes,
+    isDetached,
+    progress: session.progress,
+    signal: session.signal,
+    ...(tier === undefined ? {} : { tier }),
   });
-  const forward = "kubectl -n orchestrator port-forward";
-  return {
-    kubeconfig: target.kubeconfig,
-    mesos: `http://127.0.0.1:${MESOS_PORT} (after: ${forward} svc/mesos-master-leader 5050)`,
-    marathon: `http://127.0.0.1:${MARATHON_PORT} (after: ${forward} svc/marathon 8080)`,
-    tier: "existing",
-    pids: [],
-  };
+  session.noteCluster(name, readState(cluster.stateDir)?.startedAt);
+  return cluster;
 }
 
-/** A detached process, so that the addresses outlive this one; `npm stop` ends it by its id. */
-function startForwarder(root: string, cluster: Cluster): number {
-  mkdirSync(join(root, ".orchestrator"), { recursive: true });
-  const log = openSync(join(root, ".orchestrator", "forwarder.log"), "a");
-  const kubectl = cluster.binaryFolders
-    .map((folder) => join(folder, "kubectl"))
-    .find((file) => existsSync(file));
-  const child = spawn(
-    process.execPath,
-    [
-      new URL("forwarder.ts", import.meta.url).pathname,
-      kubectl ?? "kubectl",
-      cluster.kubeconfigPath,
-      `${MESOS_PORT}=orchestrator/mesos-master-leader:5050`,
-      `${MARATHON_PORT}=orchestrator/marathon:8080`,
-    ],
-    { detached: true, stdio: ["ignore", log, log] },
-  );
-  child.unref();
-  if (child.pid === undefined) throw new ClusterError("the forwarder did not start");
-  return child.pid;
-}
-
-function stopOnSignal(root: string, stop: AbortController): void {
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.once(name, () => {
-      stop.abort();
-      console.error("\nstopping …");
-      stopProduct(root)
-        .then((line) => console.error(line))
-        .catch((error: unknown) => console.error(error))
-        .finally(() => process.exit(130));
-    });
+/** Says what is wrong while it can still be asked, then takes everything down, or leaves it to be looked at. */
+async function explainFailure(
+  error: unknown,
+  session: Session,
+  ground: Ground | undefined,
+  { isKept }: StartOptions,
+): Promise<unknown> {
+  if (session.signal.aborted) {
+    console.error("\nstopping …");
+    await session.end();
+    return new ClusterError("stopped before it was up; nothing is left");
   }
+  if (ground === undefined) {
+    await session.end();
+    return error;
+  }
+  const world = await observeWorld(ground.kubectl, session.processes);
+  console.error(`\n${formatDiagnosis(world)}`);
+  if (!isKept) {
+    console.error("stopping … (--keep leaves everything running)\n");
+    await session.end();
+    return error;
+  }
+  session.leaveRunning();
+  console.error(
+    `left running (--keep); look with: kubectl --kubeconfig=${ground.kubeconfig} -n orchestrator get all`,
+  );
+  console.error("npm stop ends it\n");
+  return error;
 }

@@ -1,23 +1,59 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { isRunning } from "../host/process-identity.ts";
+import { until } from "../host/until.ts";
 import { stopClusterByName } from "../stop-cluster.ts";
 import { forgetEndpoints, readEndpoints } from "./endpoints.ts";
+import { endHostProcesses, killWorkersBelow } from "./host-process.ts";
+import {
+  AGENT_FOLDER,
+  clusterOfRun,
+  forgetRun,
+  readRun,
+  runFolder,
+  type RunRecord,
+} from "./run-record.ts";
 
-/** Ends what `npm start` left running; gives a line that says what was done. Safe to call twice. */
+const OWNER_ENDS_WITHIN_MS = 60_000;
+
+/** Ends what `npm start` left running; gives lines that say what was done. Safe to call twice. */
 export async function stopProduct(root: string): Promise<string> {
-  const endpoints = readEndpoints(root);
-  if (endpoints === undefined) return "nothing of npm start is running";
-  for (const pid of endpoints.pids) endProcess(pid);
-  forgetEndpoints(root);
-  if (endpoints.cluster === undefined) {
-    return "left the existing cluster as it is; kubectl delete -k config/samples and config/default removes the product";
+  const record = readRun(root);
+  if (record === undefined) return "nothing of npm start is running here";
+  const { owner } = record;
+  if (owner !== undefined && isRunning(owner)) {
+    process.kill(owner.pid, "SIGTERM");
+    await until(`end of npm start, process ${owner.pid}`, () => !isRunning(owner), {
+      timeoutMs: OWNER_ENDS_WITHIN_MS,
+    });
   }
-  const outcome = await stopClusterByName(endpoints.cluster);
-  return `cluster "${endpoints.cluster}": ${outcome}`;
+  const isExisting = readEndpoints(root)?.tier === "existing";
+  const rest = readRun(root);
+  const outcome =
+    rest === undefined
+      ? `npm start, process ${owner?.pid ?? 0}: stopped`
+      : await removeRun(root, rest);
+  return isExisting ? `${outcome}\n${LEFT_ALONE}` : outcome;
 }
 
-function endProcess(pid: number): void {
-  try {
-    process.kill(pid, "SIGTERM");
-  } catch {
-    // Gone already: that is what was wanted.
+const LEFT_ALONE = `the existing cluster keeps the product; to remove it:
+  kubectl delete -k config/samples && kubectl delete -k config/default`;
+
+/** Removes everything a record names: processes, their tasks, the cluster. @returns what there was. */
+export async function removeRun(root: string, record: RunRecord): Promise<string> {
+  forgetEndpoints(root);
+  const folder = runFolder(root);
+  const alive = record.processes.filter((each) => isRunning(each));
+  await endHostProcesses(record.processes);
+  killWorkersBelow(join(folder, AGENT_FOLDER));
+  const cluster = clusterOfRun(record);
+  const outcome = cluster === undefined ? "not running" : await stopClusterByName(cluster.name);
+  for (const part of [AGENT_FOLDER, "kubeconfigs", "install", "samples"]) {
+    rmSync(join(folder, part), { recursive: true, force: true });
   }
+  forgetRun(root);
+  return [
+    ...(record.cluster === undefined ? [] : [`cluster "${record.cluster.name}": ${outcome}`]),
+    ...(alive.length === 0 ? [] : [`ended: ${alive.map(({ name }) => name).join(", ")}`]),
+  ].join("\n");
 }

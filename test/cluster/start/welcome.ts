@@ -1,20 +1,50 @@
 import type { Endpoints } from "./endpoints.ts";
 
+const NAME_DEFAULT = "default";
+
 /** What a person sees when everything is up: where things are, and what to try next. */
 export function welcome(endpoints: Endpoints, seconds: number): string {
-  const kubectl = endpoints.cluster === undefined ? "kubectl" : "npm run -s cluster -- kubectl";
+  const kubectl = kubectlOf(endpoints);
   return `
 Everything is up after ${Math.round(seconds)} s (tier ${endpoints.tier}).
 
   Mesos master   ${endpoints.mesos}
   Marathon       ${endpoints.marathon}
   kubeconfig     ${endpoints.kubeconfig}
-
+${endpoints.tier === "control-plane" ? WITHOUT_KUBELET : ""}
 Try next:
-  ${kubectl} -n orchestrator get mc,ma -o wide
-  ${kubectl} -n orchestrator argo rollouts get rollout web
-  ${kubectl} -n orchestrator scale ma/web --replicas=3
-  curl -s ${endpoints.mesos}/master/state-summary
-  curl -s ${endpoints.marathon}/v2/apps
+${suggestions(endpoints, kubectl)
+  .map((line) => `  ${line}\n`)
+  .join("")}`;
+}
+
+const WITHOUT_KUBELET = `
+This tier has no kubelet, so no pod runs: operator, master, agent and Marathon are processes of this
+machine (.orchestrator/logs), and frameworks' tasks are processes of the agent. Apps become Rollouts
+whose pods wait (SchedulingGated, WaitingForResources). For running apps: npm start as root on
+Debian (tier nodes), or --kubeconfig FILE.
 `;
+
+function suggestions({ mesos, marathon, tier }: Endpoints, kubectl: string): string[] {
+  const common = [
+    `${kubectl} -n orchestrator get mc,ma -o wide`,
+    `curl -s ${mesos}/master/state-summary`,
+    `curl -s ${marathon}/v2/apps`,
+  ];
+  if (tier === "control-plane") {
+    const cli = "node_modules/.bin/node src/processes/cli/main.ts";
+    const user = "--user=$(id -un)";
+    return [`${cli} framework --master=${mesos} --role=batch ${user} --tasks=20`, ...common];
+  }
+  return [
+    ...common,
+    `${kubectl} -n orchestrator argo rollouts get rollout web`,
+    `${kubectl} -n orchestrator scale ma/web --replicas=3`,
+  ];
+}
+
+function kubectlOf({ cluster, kubeconfig }: Endpoints): string {
+  if (cluster === undefined) return `kubectl --kubeconfig=${kubeconfig}`;
+  const name = cluster === NAME_DEFAULT ? "" : ` --name ${cluster}`;
+  return `npm run -s cluster -- kubectl${name}`;
 }
