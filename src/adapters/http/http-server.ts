@@ -25,6 +25,10 @@ export interface HttpServerHandle {
 
 /** Longest silence of a client that is sending a request. */
 const READ_IDLE_MS = 30_000;
+/** Longer than clients keep idle connections, so that they, not we, end them: no request meets a closing socket. */
+const KEEP_ALIVE_MS = 90_000;
+
+const TIMES = { headersTimeout: READ_IDLE_MS, keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true };
 
 /** Serves the handler on a port; resolves when it listens. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServerHandle> {
@@ -41,11 +45,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
   const server =
     tls === undefined
-      ? createServer({ headersTimeout: READ_IDLE_MS, noDelay: true }, onRequest)
+      ? createServer(TIMES, onRequest)
       : createTlsServer(
           {
-            headersTimeout: READ_IDLE_MS,
-            noDelay: true,
+            ...TIMES,
             minVersion: "TLSv1.2",
             cert: tls.cert,
             key: tls.key,

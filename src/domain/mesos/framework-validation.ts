@@ -22,15 +22,21 @@ export function subscribeFault(
   call: SchedulerCallSubscribe,
   rules: SubscribeRules,
 ): string | undefined {
-  const info = call.framework_info;
+  return (
+    frameworkInfoFault(call.framework_info, rules) ??
+    suppressedFault(call) ??
+    constraintsFault(call)
+  );
+}
+
+/** What is wrong with a FrameworkInfo by itself. */
+export function frameworkInfoFault(info: FrameworkInfo, rules: SubscribeRules): string | undefined {
   return (
     rolesFault(info) ??
     frameworkIdFault(info) ??
     failoverTimeoutFault(info) ??
-    suppressedFault(call) ??
     whitelistFault(info, rules) ??
-    rootFault(info, rules) ??
-    constraintsFault(call)
+    rootFault(info, rules)
   );
 }
 

@@ -113,6 +113,8 @@ export class MasterService {
       logger.info("This master leads.", { term: number });
       if (pods !== undefined) await this.#startPods(pods, host, signal);
       await Promise.race([aborted(signal), aborted(term.signal), failed.promise]);
+      // Streams end first: nothing new is to be written, what was asked for still is.
+      host.stop();
       await writer.settled();
     } finally {
       this.#leadership = undefined;

@@ -1,5 +1,6 @@
 import type { AgentEventOf } from "../../../api/agent-link/events.ts";
 import { asId, type ExecutorId, type OfferId, type TaskId } from "../../../api/ids/ids.ts";
+import type { OfferOperation } from "../../../api/mesos/offer.ts";
 import type { SchedulerCallAccept } from "../../../api/mesos/scheduler-call.ts";
 import { spendOffers, type SpentOffers } from "../../../domain/mesos/accept-offers.ts";
 import {
@@ -21,7 +22,7 @@ import {
 import { lostOr } from "../../../domain/mesos/task-state.ts";
 import { masterStatus } from "../../../domain/mesos/task-status.ts";
 import type { Resources } from "../../../domain/resources/resource.ts";
-import { type EngineContext, linkOf, sendUpdate, tellAllocator } from "./context.ts";
+import { type EngineContext, linkOf, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
 import { DEFAULT_REFUSE_SECONDS, discardOffer, forgetOffer } from "./offers.ts";
 import { addExecutor, addTask, terminalCounter, withoutPayload } from "./tasks.ts";
 
@@ -100,9 +101,38 @@ function refuseAll(
     reason: "REASON_INVALID_OFFERS",
     message: `Task launched with invalid offers: ${spent.error}`,
   };
-  for (const task of (accept.operations ?? []).flatMap(tasksOf)) {
-    refuseTask(context, framework, task.task_id.value, task.agent_id.value, refusal);
+  for (const operation of accept.operations ?? []) {
+    for (const task of tasksOf(operation)) {
+      refuseTask(context, framework, task.task_id.value, task.agent_id.value, refusal);
+    }
+    const message = `Operation attempted with invalid offers: ${spent.error}`;
+    if (tasksOf(operation).length === 0) {
+      refuseOperation(context, framework, undefined, operation, message);
+    }
   }
+}
+
+/** An operation with an id is answered, one without is dropped silently, as in Mesos. */
+function refuseOperation(
+  context: EngineContext,
+  framework: Framework,
+  agentId: string | undefined,
+  operation: OfferOperation,
+  message: string,
+): void {
+  context.counters.add("master/dropped_messages");
+  if (operation.id === undefined) return;
+  sendEvent(context, framework, {
+    type: "UPDATE_OPERATION_STATUS",
+    update_operation_status: {
+      status: {
+        operation_id: operation.id,
+        state: "OPERATION_ERROR",
+        message,
+        ...(agentId === undefined ? {} : { agent_id: { value: agentId } }),
+      },
+    },
+  });
 }
 
 /** Why nothing can be launched on the agent now. */
@@ -152,7 +182,7 @@ function applyStep(
       refuseTask(context, framework, step.taskId, agent.id, step.refusal);
       return;
     case "refuseOperation":
-      context.counters.add("master/dropped_messages");
+      refuseOperation(context, framework, agent.id, step.operation, step.message);
       return;
     case "launch":
       launchTask(context, place, step.task, step.executor);

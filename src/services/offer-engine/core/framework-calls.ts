@@ -10,10 +10,11 @@ import type { SchedulerCall } from "../../../api/mesos/scheduler-call.ts";
 import { answerExplicit, answerImplicit } from "../../../domain/mesos/reconciliation.ts";
 import { executorOn, type Framework } from "../../../domain/mesos/master-state.ts";
 import { isTerminalState } from "../../../domain/mesos/task-state.ts";
+import { answerOperation } from "../../../domain/mesos/operation-reconciliation.ts";
 import { roleFault } from "../../../domain/mesos/roles.ts";
 import { acceptOffers } from "./accept.ts";
-import { type EngineContext, linkOf, sendUpdate, tellAllocator } from "./context.ts";
-import { persistFramework, removeFramework } from "./frameworks.ts";
+import { type EngineContext, linkOf, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
+import { persistFramework, removeFramework, updateFramework } from "./frameworks.ts";
 import { DEFAULT_REFUSE_SECONDS, forgetOffer } from "./offers.ts";
 import { completeTask } from "./tasks.ts";
 
@@ -61,11 +62,17 @@ export function callFramework(
       context.counters.add("master/messages_resource_request");
       tellAllocator(context, { kind: "demandShown", frameworkId: framework.id });
       return;
+    case "RECONCILE_OPERATIONS":
+      operationReconciliation(context, framework, call.reconcile_operations ?? {});
+      return;
+    case "UPDATE_FRAMEWORK":
+      if (call.update_framework !== undefined) {
+        updateFramework(context, framework, call.update_framework);
+      }
+      return;
     case "ACCEPT_INVERSE_OFFERS":
     case "DECLINE_INVERSE_OFFERS":
     case "ACKNOWLEDGE_OPERATION_STATUS":
-    case "RECONCILE_OPERATIONS":
-    case "UPDATE_FRAMEWORK":
       context.counters.add("master/dropped_messages");
       return;
     default:
@@ -223,6 +230,22 @@ function taskReconciliation(
     };
     const status = answerExplicit(context.state, framework, question, context.nowMs);
     if (status !== undefined) sendUpdate(context, framework, status);
+  }
+}
+
+function operationReconciliation(
+  context: EngineContext,
+  framework: Framework,
+  asked: NonNullable<SchedulerCall["reconcile_operations"]>,
+): void {
+  context.counters.add("master/messages_reconcile_operations");
+  for (const { operation_id, agent_id } of asked.operations ?? []) {
+    const agentId = agent_id === undefined ? undefined : asId<AgentId>(agent_id.value);
+    const status = answerOperation(context.state, operation_id.value, agentId);
+    sendEvent(context, framework, {
+      type: "UPDATE_OPERATION_STATUS",
+      update_operation_status: { status },
+    });
   }
 }
 

@@ -3,11 +3,12 @@ import type { FrameworkInfo } from "../../../api/mesos/framework-info.ts";
 import type { SchedulerCallSubscribe } from "../../../api/mesos/scheduler-call.ts";
 import { capabilitiesOf, rolesOf } from "../../../domain/mesos/framework-capability.ts";
 import { mergeFrameworkInfo, subscribeFault } from "../../../domain/mesos/framework-validation.ts";
+import type { FrameworkUpdate } from "../../../domain/mesos/framework-update.ts";
 import type { Framework } from "../../../domain/mesos/master-state.ts";
 import { masterStatus } from "../../../domain/mesos/task-status.ts";
 import { type EngineContext, nextFrameworkId, sendEvent, tellAllocator } from "./context.ts";
 import { frameworkProfile } from "./framework-profile.ts";
-import { discardOffer } from "./offers.ts";
+import { discardOffer, rescindOffer } from "./offers.ts";
 import { completedRecord, frameworkRecord } from "./records.ts";
 import { completeTask, moveTask } from "./tasks.ts";
 
@@ -134,6 +135,32 @@ function resubscribe(
   });
   tellAllocator(context, { kind: "frameworkActivated", frameworkId: framework.id });
   tellAllocator(context, { kind: "demandShown", frameworkId: framework.id });
+  persistFramework(context, framework);
+}
+
+/** UPDATE_FRAMEWORK that was validated: all of it takes effect; absent constraints are cleared. */
+export function updateFramework(
+  context: EngineContext,
+  framework: Framework,
+  update: FrameworkUpdate,
+): void {
+  const merged = mergeFrameworkInfo(framework.info, update.framework_info);
+  if ("error" in merged) return;
+  framework.info = cutFailoverTimeout(context, merged.info);
+  framework.capabilities = capabilitiesOf(framework.info);
+  framework.roles = rolesOf(framework.info);
+  framework.suppressed.clear();
+  for (const role of update.suppressed_roles ?? []) framework.suppressed.add(role);
+  framework.constraints = update.offer_constraints;
+  for (const offer of [...framework.offers]) {
+    if (!framework.roles.includes(offer.role)) rescindOffer(context, offer);
+  }
+  tellAllocator(context, {
+    kind: "frameworkUpdated",
+    frameworkId: framework.id,
+    profile: frameworkProfile(framework),
+  });
+  tellAgentsOfFramework(context, framework);
   persistFramework(context, framework);
 }
 

@@ -1,6 +1,7 @@
 import { asId, type FrameworkId } from "../../../api/ids/ids.ts";
 import { base64ByteLength } from "../../../api/mesos/base64.ts";
 import { SchedulerCall } from "../../../api/mesos/scheduler-call.ts";
+import { updateFault } from "../../../domain/mesos/framework-update.ts";
 import type { HttpAnswer, HttpReply, HttpRequest } from "../../../runtime/ports/http-exchange.ts";
 import type { EngineHost } from "../serve/engine-host.ts";
 import { authenticate, type AuthenticationRules } from "./authentication.ts";
@@ -82,12 +83,31 @@ export class SchedulerApi {
     const frameworkId = asId<FrameworkId>(call.framework_id?.value ?? "");
     const refusal = streamRefusal(request, host, frameworkId, principal);
     if (refusal !== undefined) return refusal;
-    if (call.type === "UPDATE_FRAMEWORK" || call.type === "RECONCILE_OPERATIONS") {
-      return textReply(501, `${call.type} is not served by this master`);
+    if (call.type === "RECONCILE_OPERATIONS") {
+      const format = acceptedFormat(request);
+      if (!format.ok) return format.reply;
     }
+    if (call.type === "UPDATE_FRAMEWORK") return updateFramework(host, frameworkId, call);
     host.callFramework(frameworkId, call);
     return textReply(202, "");
   }
+}
+
+/** All or nothing; unlike other calls it is answered 200 when it has taken effect. */
+function updateFramework(
+  host: EngineHost,
+  frameworkId: FrameworkId,
+  call: SchedulerCall,
+): HttpReply {
+  const { state, config } = host.engine;
+  const framework = state.frameworks.get(frameworkId);
+  if (framework === undefined || call.update_framework === undefined) {
+    return textReply(400, "Framework cannot be found");
+  }
+  const fault = updateFault(framework.info, call.update_framework, config);
+  if (fault !== undefined) return textReply(400, fault);
+  host.callFramework(frameworkId, call);
+  return textReply(200, "");
 }
 
 /** Row 7: the shape of the call. */
