@@ -17,7 +17,7 @@ export async function describeWorld(bed: TestBed, namespace: string): Promise<st
     "custom-columns=AT:.lastTimestamp,ABOUT:.involvedObject.name,REASON:.reason,MESSAGE:.message",
   );
   const pods = (await bed.tryKubectl(["-n", namespace, "get", "pods", "-o", "name"])).stdout;
-  const ours = pods.split("\n").filter((name) => /operator|agent|marathon/.test(name));
+  const ours = pods.split("\n").filter((name) => /operator|agent|marathon|master/.test(name));
   const logs = ours.map((pod) =>
     ask("logs", pod, "--all-containers", "--prefix", `--tail=${LOG_LINES}`),
   );

@@ -51,10 +51,14 @@ function spreading(seen: Seen): ManifestObject {
   };
 }
 
+/** A machine under load may take seconds to answer; that is no reason to restart a leader. */
+const PROBE_TIMEOUT_SECONDS = 5;
+
 const probe = (path: string, periodSeconds: number, failureThreshold: number): ManifestObject => ({
   httpGet: { path, port: "health" },
   periodSeconds,
   failureThreshold,
+  timeoutSeconds: PROBE_TIMEOUT_SECONDS,
 });
 
 /** Probes of every process of ours: alive by itself, ready as it says. */
