@@ -74,11 +74,11 @@ export class Product {
 
   /** kubectl in the product's namespace. @throws {ClusterError} when it fails. */
   kubectl(...args: readonly string[]): Promise<string> {
-    return this.bed.kubectl([`--namespace=${NAMESPACE}`, ...args]);
+    return this.bed.kubectl(inNamespace(args));
   }
 
   tryKubectl(...args: readonly string[]): Promise<CommandResult> {
-    return this.bed.tryKubectl([`--namespace=${NAMESPACE}`, ...args]);
+    return this.bed.tryKubectl(inNamespace(args));
   }
 
   /** The Argo Rollouts plug-in. */
@@ -169,10 +169,12 @@ export class Product {
   async endFramework(framework: StoryFramework): Promise<void> {
     await framework.disconnect();
     if (framework.id === "") return;
-    await this.waitFor("the teardown is taken", 30, async () => {
-      await teardownFramework(this.masters(), framework.id);
-      return true;
-    });
+    if (!framework.isOver) {
+      await this.waitFor("the teardown is taken", 30, async () => {
+        await teardownFramework(this.masters(), framework.id);
+        return true;
+      });
+    }
     await this.waitFor("no task Pod runs", 60, () => {
       const running = this.ledger.ofFramework(framework.id).filter(holdsResources);
       const left = running.map(({ metadata }) => metadata.name);
@@ -193,4 +195,9 @@ export class Product {
     const ref = { kind, namespace: NAMESPACE, name };
     return this.kube.transport.get<T>(ref, { signal: AbortSignal.timeout(CALL_MAX_MS) });
   }
+}
+
+/** At the end: kubectl takes no flag before the name of a plug-in. */
+function inNamespace(args: readonly string[]): string[] {
+  return [...args, `--namespace=${NAMESPACE}`];
 }

@@ -27,6 +27,7 @@ export class StoryFramework {
   readonly #stop = new AbortController();
   readonly #ended: Promise<ShortTasksState>;
   #frameworkId = "";
+  #isOver = false;
 
   /** `masters` is asked before every subscription: masters come and go with their Pods. */
   constructor(spec: StoryFrameworkSpec, masters: () => readonly string[]) {
@@ -64,6 +65,11 @@ export class StoryFramework {
     return this.#frameworkId;
   }
 
+  /** It went, and the master knows: it was told so, or it told so itself when its work was done. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Its last state, once all tasks have finished. @throws {Error} when that takes longer. */
   async finished(seconds: number): Promise<ShortTasksState> {
     const timer = new AbortController();
@@ -96,6 +102,7 @@ export class StoryFramework {
           send: async (next: SchedulerCall) => {
             this.book.sent(next);
             await session.send(next);
+            if (next.type === "TEARDOWN") this.#isOver = true;
           },
         };
       },
