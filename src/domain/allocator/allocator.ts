@@ -98,14 +98,16 @@ export class Allocator {
   }
 
   /** Agents that a changed leaf may have are found by its class mask. */
-  #dirtyAgents(): Iterable<number> {
+  #dirtyAgents(): number[] {
     const { dirty, agents: table, masks } = this.#core.state;
     const leaves = dirty.leaves();
     if (leaves.length === 0) return dirty.agents();
-    const chosen = new Set(dirty.agents());
-    for (const agent of table.all()) {
-      const isEligible = masks.isAnyEligible(table.classOf[agent] as number, leaves);
-      if (isEligible && !table.hasNothingFree(agent)) chosen.add(agent);
+    const isClassDirty = masks.classesOf(leaves);
+    const chosen: number[] = [];
+    for (let agent = 0; agent < table.size; agent += 1) {
+      const isOpened =
+        table.isOfferable[agent] === 1 && isClassDirty[table.classOf[agent] as number] === 1;
+      if (isOpened || dirty.hasAgent(agent)) chosen.push(agent);
     }
     return chosen;
   }

@@ -69,7 +69,7 @@ export class PodPool {
     this.#windowFree = free;
     if (free <= 0 || !this.#isHeldUp) return;
     this.#isHeldUp = false;
-    for (const leaf of this.#framework().leaves.values()) this.#roster.open(leaf);
+    for (const leaf of this.leaves()) this.#state.dirty.markLeaf(leaf.index);
   }
 
   chargeOf(uid: KubeUid): PodCharge | undefined {

@@ -18,6 +18,13 @@ export class PodQueue {
   #pods: QueuedPod[] = [];
   /** Places before it are empty: pods leave near the head, so that is where the gap is. */
   #head = 0;
+  /** Shape → pods of it that wait. */
+  readonly #shapes = new Map<number, number>();
+
+  /** How many shapes wait. */
+  get shapes(): number {
+    return this.#shapes.size;
+  }
 
   get length(): number {
     return this.#pods.length - this.#head;
@@ -36,10 +43,12 @@ export class PodQueue {
       else high = middle;
     }
     this.#pods.splice(low, 0, queued);
+    this.#shapes.set(queued.shape, (this.#shapes.get(queued.shape) ?? 0) + 1);
   }
 
   /** Takes a pod out; O(place) near the head. */
   removeAt(place: number): void {
+    this.#forget(this.at(place).shape);
     for (let i = this.#head + place; i > this.#head; i -= 1) {
       this.#pods[i] = this.#pods[i - 1] as QueuedPod;
     }
@@ -52,7 +61,15 @@ export class PodQueue {
 
   remove(uid: KubeUid): void {
     const place = this.#pods.findIndex(({ pod }, i) => i >= this.#head && pod.uid === uid);
-    if (place >= 0) this.#pods.splice(place, 1);
+    if (place < 0) return;
+    this.#forget((this.#pods[place] as QueuedPod).shape);
+    this.#pods.splice(place, 1);
+  }
+
+  #forget(shape: number): void {
+    const left = (this.#shapes.get(shape) ?? 0) - 1;
+    if (left > 0) this.#shapes.set(shape, left);
+    else this.#shapes.delete(shape);
   }
 }
 

@@ -17,6 +17,8 @@ export class PodTurn {
   readonly #pool: PodPool;
   /** App → agents its pods were given in this run. */
   readonly #admitted = new Map<string, AgentId[]>();
+  /** Shapes that did not fit in the turn at hand. */
+  readonly #misfits = new Set<number>();
   #last: Amounts | undefined;
 
   constructor(state: AllocatorState, ledger: Ledger, pool: PodPool) {
@@ -42,9 +44,14 @@ export class PodTurn {
     return bits;
   }
 
-  /** Whether a turn looks at every pod of the queue, so that nothing new can come up in it. */
-  hasSeenAll(leaf: Leaf): boolean {
-    return this.#pool.isWindowOpen() && this.#pool.queueOf(leaf.role).length <= QUEUE_DEPTH_MAX;
+  /**
+   * Whether the last turn, in vain, settled that no pod of the queue can have the agent: it looked at
+   * all of them, or every shape that waits did not fit.
+   */
+  isHopeless(leaf: Leaf): boolean {
+    if (!this.#pool.isWindowOpen()) return false;
+    const queue = this.#pool.queueOf(leaf.role);
+    return queue.length <= QUEUE_DEPTH_MAX || this.#misfits.size === queue.shapes;
   }
 
   /**
@@ -60,7 +67,8 @@ export class PodTurn {
     if (!this.#pool.isWindowOpen()) return undefined;
     const queue = this.#pool.queueOf(leaf.role);
     const depth = Math.min(queue.length, QUEUE_DEPTH_MAX);
-    const misfits = new Set<number>();
+    const misfits = this.#misfits;
+    misfits.clear();
     for (let place = 0; place < depth; place += 1) {
       const queued = queue.at(place);
       if (misfits.has(queued.shape)) continue;

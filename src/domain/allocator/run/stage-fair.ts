@@ -119,7 +119,7 @@ export class FairStage {
       return true;
     }
     if (draft.isCut) state.dirty.noteCut(agent);
-    else if (podTurn.hasSeenAll(leaf)) this.#run.shut(agent, leaf);
+    else if (podTurn.isHopeless(leaf)) this.#run.shut(agent, leaf);
     return false;
   }
 

@@ -34,6 +34,8 @@ export class ClassMasks {
   eligible: Words = new Uint32Array(4);
   active: Words = new Uint32Array(1);
   shut: Words = new Uint32Array(16);
+  /** Leaves that are shut somewhere: the others need no sweep to be opened. */
+  #shutSomewhere: Words = new Uint32Array(1);
 
   constructor(frameworks: FrameworkTable, roles: RoleNames, rules: ClassRules) {
     this.#frameworks = frameworks;
@@ -99,10 +101,13 @@ export class ClassMasks {
 
   shutOut(agent: number, leaf: number): void {
     setBit(this.shut, agent * this.words, leaf, true);
+    setBit(this.#shutSomewhere, 0, leaf, true);
   }
 
   /** The leaf is to be tested again everywhere; O(agents), one word each. */
   reopenLeaf(leaf: number, agents: number): void {
+    if (!hasBit(this.#shutSomewhere, 0, leaf)) return;
+    setBit(this.#shutSomewhere, 0, leaf, false);
     const mask = ~(1 << (leaf & 31));
     const word = leaf >>> 5;
     for (let agent = 0, at = word; agent < agents; agent += 1, at += this.words) {
@@ -139,9 +144,14 @@ export class ClassMasks {
     return any !== 0;
   }
 
-  /** Whether one of the leaves may have agents of the class. */
-  isAnyEligible(agentClass: number, leaves: readonly number[]): boolean {
-    return leaves.some((leaf) => hasBit(this.eligible, agentClass * this.words, leaf));
+  /** By class: 1 = one of the leaves may have its agents. */
+  classesOf(leaves: readonly number[]): Uint8Array {
+    const may = new Uint8Array(this.#classes.length);
+    for (let index = 0; index < may.length; index += 1) {
+      const row = index * this.words;
+      if (leaves.some((leaf) => hasBit(this.eligible, row, leaf))) may[index] = 1;
+    }
+    return may;
   }
 
   /** Whether the leaf may have agents of this kind, constraints on the host name apart. */
@@ -192,6 +202,7 @@ export class ClassMasks {
     this.eligible = widenBits(this.eligible, this.words, wider);
     this.shut = widenBits(this.shut, this.words, wider);
     this.active = widenBits(this.active, this.words, wider);
+    this.#shutSomewhere = widenBits(this.#shutSomewhere, this.words, wider);
     this.words = wider;
   }
 }

@@ -58,6 +58,10 @@ export class DirtySet {
     return this.#agents.values();
   }
 
+  hasAgent(agent: number): boolean {
+    return this.#agents.has(agent);
+  }
+
   leaves(): number[] {
     return this.#leaves.values();
   }
