@@ -4,11 +4,16 @@ import { nodeRulesKey } from "../rules/node-rules.ts";
 import type { PodEffect, PodEvent, PodNoteReason } from "./effects.ts";
 import type { Entry } from "./entry.ts";
 
+/** Where a pod says it is, or is bound for; its agent may not be known yet. */
+export type Place = `node ${string}` | `agent ${AgentId}`;
+
 /** The entries of the book with their index, and what one input has led to so far. */
 export class PageStore {
   readonly #entries = new Map<KubeUid, Entry>();
   readonly #byApp = new Map<string, Set<Entry>>();
   readonly #byAgent = new Map<AgentId, Set<Entry>>();
+  readonly #byPlace = new Map<Place, Set<Entry>>();
+  readonly #placeOf = new Map<Entry, Place>();
   #effects: PodEffect[] = [];
   #nextDueMs = Infinity;
 
@@ -23,6 +28,25 @@ export class PageStore {
 
   ofApp(appKey: string): readonly Entry[] {
     return [...(this.#byApp.get(appKey) ?? [])];
+  }
+
+  /** Entries whose pod is on the node, or was let in for the agent and has no node yet. */
+  at(place: Place): readonly Entry[] {
+    return [...(this.#byPlace.get(place) ?? [])];
+  }
+
+  setPlace(entry: Entry, place: Place | undefined): void {
+    const known = this.#placeOf.get(entry);
+    if (known === place) return;
+    if (known !== undefined) {
+      this.#byPlace.get(known)?.delete(entry);
+      if (this.#byPlace.get(known)?.size === 0) this.#byPlace.delete(known);
+      this.#placeOf.delete(entry);
+    }
+    if (place === undefined) return;
+    const there = this.#byPlace.get(place) ?? new Set();
+    this.#byPlace.set(place, there.add(entry));
+    this.#placeOf.set(entry, place);
   }
 
   /** Entries that the allocator charges on the agent. */
@@ -68,6 +92,7 @@ export class PageStore {
     const { uid, appKey } = entry.pod;
     this.#entries.delete(uid);
     this.setCharged(entry, undefined);
+    this.setPlace(entry, undefined);
     if (appKey === undefined) return;
     this.#byApp.get(appKey)?.delete(entry);
     if (this.#byApp.get(appKey)?.size === 0) this.#byApp.delete(appKey);

@@ -177,6 +177,7 @@ export class PodBook {
       const where = agentId === undefined ? {} : { agentId };
       entry.phase = { kind: "admitted", ...where, sinceMs: nowMs };
       entry.refusals = 0;
+      this.#pages.setPlace(entry, agentId === undefined ? undefined : `agent ${agentId}`);
       this.#pages.due(nowMs + UNBOUND_AFTER_MS);
     }
     // Charged already: where the annotation says, or where room was left for it since.
@@ -193,6 +194,7 @@ export class PodBook {
     const { phase } = entry;
     if (phase.kind === "patching") this.#patches.leave();
     entry.phase = { kind: "placed", nodeName: state.nodeName };
+    this.#pages.setPlace(entry, `node ${state.nodeName}`);
     const agentId = this.#agents.agentOn(state.nodeName);
     if (agentId !== undefined) this.#charges.charge(entry, agentId);
     else if (phase.kind === "waiting" || entry.chargedOn !== undefined)
@@ -257,17 +259,13 @@ export class PodBook {
   }
 
   #agentKnown(agent: PoolAgent): void {
+    const { agentId, hostname } = agent;
     this.#agents.putAgent(agent);
     this.#charges.forgetVerdicts();
-    for (const entry of this.#pages.all()) {
-      const { phase } = entry;
-      const isHere =
-        phase.kind === "placed"
-          ? this.#agents.agentOn(phase.nodeName) === agent.agentId
-          : phase.kind === "admitted" &&
-            phase.agentId === agent.agentId &&
-            entry.chargedOn === undefined;
-      if (isHere) this.#charges.charge(entry, agent.agentId);
+    const nodeName = this.#agents.nodeOf(agentId)?.metadata.name ?? hostname;
+    for (const entry of this.#pages.at(`node ${nodeName}`)) this.#charges.charge(entry, agentId);
+    for (const entry of this.#pages.at(`agent ${agentId}`)) {
+      if (entry.chargedOn === undefined) this.#charges.charge(entry, agentId);
     }
   }
 
@@ -284,10 +282,7 @@ export class PodBook {
     const agentId = this.#agents.agentOn(name);
     if (agentId === undefined) return;
     this.#charges.forgetVerdicts();
-    for (const entry of this.#pages.all()) {
-      const isHere = entry.phase.kind === "placed" && entry.phase.nodeName === name;
-      if (isHere) this.#charges.charge(entry, agentId);
-    }
+    for (const entry of this.#pages.at(`node ${name}`)) this.#charges.charge(entry, agentId);
     this.#pages.tell({ kind: "agentUpdated", agentId });
   }
 
