@@ -43,13 +43,6 @@ function processFlags(seen: Seen): Record<string, FlagValue> {
   };
 }
 
-const GPU_PROVIDERS = {
-  None: "none",
-  DevicePlugin: "device-plugin",
-  Nvidia: "nvidia",
-  Fake: "fake",
-} as const;
-
 /** The agent's flags (Mesos spelling) that follow from the spec; a person's own flags win. */
 export function agentFlags(seen: Seen): Readonly<Record<string, FlagValue>> {
   const { cluster, operator } = seen;
@@ -68,10 +61,7 @@ export function agentFlags(seen: Seen): Readonly<Record<string, FlagValue>> {
     reserve: reserveText(seen),
     ...(attributes === "" ? {} : { attributes }),
     attribute_labels: labelAttributes(seen),
-    gpu_provider: GPU_PROVIDERS[agents.gpu.provider],
-    gpu_fractional: agents.gpu.fractional,
     default_task_image: operator.nodeImage,
-    ...(agents.images.length === 0 ? {} : { prefetch: agents.images.join(",") }),
     ...processFlags(seen),
     ...agents.flags,
   };
