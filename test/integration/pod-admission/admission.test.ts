@@ -120,7 +120,7 @@ describe("pod admission on the API server", function suite() {
     return open();
   }
 
-  it("MES-05 admits 10 and 30 of 100 equal pods of two roles, weights 1 and 3, room for 40", async () => {
+  it("MES-15 admits 10 and 30 of 100 equal pods of two roles, weights 1 and 3, room for 40", async () => {
     await makeCluster({ roles: [{ name: "a" }, { name: "b", weight: "3" }] });
     for (let index = 0; index < 50; index += 1) {
       for (const role of ["a", "b"]) await makePod({ name: `${role}-${index}`, role });
@@ -133,7 +133,7 @@ describe("pod admission on the API server", function suite() {
     expect(admitted.every(({ spec }) => spec.nodeSelector === undefined)).to.equal(true);
   });
 
-  it("MES-09 never passes the limit of a role, and follows a change of it", async () => {
+  it("MES-14 never passes the limit of a role, and follows a change of it", async () => {
     const roles = (cpus: string) => [{ name: "a", quota: { limits: { cpus } } }];
     await makeCluster({ roles: roles("3") });
     for (let index = 0; index < 8; index += 1) await makePod({ name: `a-${index}`, role: "a" });
@@ -193,7 +193,7 @@ describe("pod admission on the API server", function suite() {
     expect(await settled(2)).to.have.length(2);
   });
 
-  it("HA-01 counts every pod once after a change of leader", async () => {
+  it("HA-02 counts every pod once after a change of leader", async () => {
     await makeCluster({});
     for (let index = 0; index < 6; index += 1) await makePod({ name: `p-${index}` });
     const first = await lead("cpus:2;mem:10000");

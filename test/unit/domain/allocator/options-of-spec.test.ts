@@ -21,7 +21,7 @@ describe("parseMinimums", () => {
 });
 
 describe("allocatorOptionsOf", () => {
-  it("MES-05 gives Mesos' rules with our timing where a MesosCluster says nothing", () => {
+  it("MES-44 gives Mesos' rules with our timing where a MesosCluster says nothing", () => {
     expect(allocatorOptionsOf(Allocation.parse({}), {})).to.deep.equal({
       intervalMs: 1000,
       coalesceMs: 5,

@@ -41,7 +41,7 @@ describe("PodAdmission", () => {
     world.kube.calls.filter(({ verb }) => verb === "patch").length;
 
   describe("order and room", () => {
-    it("MES-05 admits 10 and 30 of 100 equal pods, 50 per role, weights 1 and 3, room for 40", async () => {
+    it("MES-15 admits 10 and 30 of 100 equal pods, 50 per role, weights 1 and 3, room for 40", async () => {
       const world = new AdmissionWorld();
       world.node("n1", "cpus:25;mem:10000");
       world.node("n2", "cpus:15;mem:10000");
@@ -55,7 +55,7 @@ describe("PodAdmission", () => {
       expect(open.filter((name) => name.startsWith("b-"))).to.have.length(30);
     });
 
-    it("MES-09 keeps a role within its limit however much is free", async () => {
+    it("MES-14 keeps a role within its limit however much is free", async () => {
       const world = new AdmissionWorld();
       world.node("n1", "cpus:40;mem:10000");
       for (let index = 0; index < 10; index += 1) world.pod({ name: `a-${index}`, role: "a" });
@@ -135,7 +135,7 @@ describe("PodAdmission", () => {
       expect(world.open()).to.deep.equal(["picky", "plain"]);
     });
 
-    it("pins pods with constraints to the agent, and leaves others to the scheduler", async () => {
+    it("MAR-19 pins pods with constraints to the agent, and leaves others to the scheduler", async () => {
       const world = new AdmissionWorld();
       for (const name of ["n1", "n2"]) world.node(name, "cpus:4;mem:1000");
       const unique: PodParts = {
@@ -150,7 +150,7 @@ describe("PodAdmission", () => {
       expect(pinned.toSorted()).to.deep.equal(["n1", "n2", undefined]);
     });
 
-    it("spreads an app with GROUP_BY evenly, and waits when the smallest group is full (as Marathon)", async () => {
+    it("MAR-18 spreads an app with GROUP_BY evenly, and waits when the smallest group is full (as Marathon)", async () => {
       const world = new AdmissionWorld();
       for (const [name, zone] of [
         ["n1", "a"],
