@@ -15,25 +15,26 @@ export interface Endpoints {
   readonly pids: Readonly<Record<string, number>>;
 }
 
-export function endpointsFile(root: string): string {
-  return join(root, ".orchestrator", "endpoints.json");
+/** @param folder of the run, see `runFolder`. */
+export function endpointsFile(folder: string): string {
+  return join(folder, "endpoints.json");
 }
 
-export function writeEndpoints(root: string, endpoints: Endpoints): void {
-  const file = endpointsFile(root);
+export function writeEndpoints(folder: string, endpoints: Endpoints): void {
+  const file = endpointsFile(folder);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(endpoints, undefined, 2)}\n`);
 }
 
 /** Undefined when nothing is up, or the file is not ours. */
-export function readEndpoints(root: string): Endpoints | undefined {
+export function readEndpoints(folder: string): Endpoints | undefined {
   try {
-    return JSON.parse(readFileSync(endpointsFile(root), "utf8")) as Endpoints;
+    return JSON.parse(readFileSync(endpointsFile(folder), "utf8")) as Endpoints;
   } catch {
     return undefined;
   }
 }
 
-export function forgetEndpoints(root: string): void {
-  rmSync(endpointsFile(root), { force: true });
+export function forgetEndpoints(folder: string): void {
+  rmSync(endpointsFile(folder), { force: true });
 }

@@ -1,6 +1,7 @@
 // `npm start` and `npm stop`: the whole product on a real cluster of this machine, or on an existing one.
 import { ClusterError } from "../host/cluster-error.ts";
-import { parseStartOptions, START_USAGE } from "./options.ts";
+import { parseStartOptions, parseStopOptions, START_USAGE } from "./options.ts";
+import { runFolder } from "./run-record.ts";
 import { startProduct } from "./start-product.ts";
 import { stopProduct } from "./stop-product.ts";
 
@@ -8,7 +9,7 @@ const root = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "");
 
 async function main([verb, ...argv]: readonly string[]): Promise<void> {
   if (verb === "stop") {
-    console.log(await stopProduct(root));
+    console.log(await stopProduct(runFolder(root, parseStopOptions(argv))));
     return;
   }
   const options = parseStartOptions(argv);

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { ClusterError } from "../host/cluster-error.ts";
 import type { Tier } from "../tier.ts";
+import { NAME_DEFAULT } from "./run-record.ts";
 
 /** Where the product is brought up: on a cluster of ours, or on one that is there already. */
 export type StartTarget =
@@ -21,15 +22,13 @@ export interface StartOptions {
   readonly isKept: boolean;
 }
 
-/** The name that `npm run cluster` uses too, so that its commands fit. */
-const NAME_DEFAULT = "default";
-
 export const START_USAGE = `npm start -- [options]
 
   --detach            leave everything running and return; npm stop ends it
   --tier T            control-plane or nodes (default: the best this machine allows)
   --nodes N           real nodes (default 2)
-  --name NAME         name of the cluster (default ${NAME_DEFAULT}): another one runs beside it
+  --name NAME         name of the cluster (default ${NAME_DEFAULT}): others run beside it, each with
+                      .orchestrator/NAME/endpoints.json and npm stop -- --name NAME
   --keep              leave everything running when it does not come up, to look at it
   --kubeconfig FILE   use an existing cluster (Kubernetes 1.30 or newer, with Argo Rollouts); needs --image
   --image REF         image of this product (Dockerfile target runtime) that the existing cluster can pull
@@ -50,6 +49,14 @@ const FLAGS = {
 } as const;
 
 type Flags = ReturnType<typeof parseOrExplain>;
+
+/** The name that `npm stop -- --name NAME` gives. @throws {ClusterError} for anything else. */
+export function parseStopOptions(argv: readonly string[]): string {
+  const { name = NAME_DEFAULT, ...others } = parseOrExplain(argv);
+  const other = Object.entries(others).find(([, value]) => value !== false)?.[0];
+  if (other !== undefined) throw new ClusterError(`npm stop takes --name only, not --${other}`);
+  return name;
+}
 
 /** @throws {ClusterError} for a flag that does not exist, or does not fit the others. */
 export function parseStartOptions(argv: readonly string[]): StartOptions | "help" {

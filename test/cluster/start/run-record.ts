@@ -20,31 +20,35 @@ export type RunLife = "owned" | "up" | "left-over";
 /** Below the run folder: where the agent of tier control-plane keeps its tasks. */
 export const AGENT_FOLDER = "agent";
 
-/** Folder of everything that `npm start` writes. */
-export function runFolder(root: string): string {
-  return join(root, ".orchestrator");
+/** The name that `npm run cluster` uses too, so that its commands fit. */
+export const NAME_DEFAULT = "default";
+
+/** Folder of everything that one `npm start` writes; those of other names run beside it. */
+export function runFolder(root: string, name: string): string {
+  const folder = join(root, ".orchestrator");
+  return name === NAME_DEFAULT ? folder : join(folder, name);
 }
 
-const fileOf = (root: string): string => join(runFolder(root), "run.json");
+const fileOf = (folder: string): string => join(folder, "run.json");
 
-export function writeRun(root: string, record: RunRecord): void {
-  mkdirSync(runFolder(root), { recursive: true });
-  const draft = `${fileOf(root)}.draft`;
+export function writeRun(folder: string, record: RunRecord): void {
+  mkdirSync(folder, { recursive: true });
+  const draft = `${fileOf(folder)}.draft`;
   writeFileSync(draft, JSON.stringify(record, undefined, 2));
-  renameSync(draft, fileOf(root));
+  renameSync(draft, fileOf(folder));
 }
 
 /** Undefined when nothing was started. */
-export function readRun(root: string): RunRecord | undefined {
+export function readRun(folder: string): RunRecord | undefined {
   try {
-    return JSON.parse(readFileSync(fileOf(root), "utf8")) as RunRecord;
+    return JSON.parse(readFileSync(fileOf(folder), "utf8")) as RunRecord;
   } catch {
     return undefined;
   }
 }
 
-export function forgetRun(root: string): void {
-  rmSync(fileOf(root), { force: true });
+export function forgetRun(folder: string): void {
+  rmSync(fileOf(folder), { force: true });
 }
 
 /** Whether what a record speaks of is somebody's, runs on its own, or is what a crash or a reboot left. */

@@ -9,15 +9,26 @@ import { readEndpoints } from "./endpoints.ts";
 import { judgeRun, readRun, runFolder, writeRun, type RunRecord } from "./run-record.ts";
 import { removeRun } from "./stop-product.ts";
 
+export interface SessionRequest {
+  readonly root: string;
+  readonly name: string;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
 /** One `npm start`: what it puts on the machine is written down before anything else happens. */
 export class Session {
+  /** Of the repository. */
   readonly root: string;
+  /** For overlays, logs and what our processes keep. */
+  readonly folder: string;
   readonly progress: Progress;
   readonly signal: AbortSignal;
   readonly #record: RunRecord;
 
-  private constructor(root: string, progress: Progress, signal: AbortSignal, record: RunRecord) {
+  private constructor({ root, name, progress, signal }: SessionRequest, record: RunRecord) {
     this.root = root;
+    this.folder = runFolder(root, name);
     this.progress = progress;
     this.signal = signal;
     this.#record = record;
@@ -27,23 +38,20 @@ export class Session {
    * Makes this process the one that starts here, after removing what a killed start left.
    * @throws {ClusterError} when something runs already.
    */
-  static async begin(root: string, progress: Progress, signal: AbortSignal): Promise<Session> {
-    const lock = join(runFolder(root), "run.lock");
+  static async begin(request: SessionRequest): Promise<Session> {
+    const { progress, signal } = request;
+    const folder = runFolder(request.root, request.name);
+    const lock = join(folder, "run.lock");
     return await withFileLock(lock, { timeoutMs: 60_000, signal }, async () => {
-      const found = readRun(root);
-      if (found !== undefined) await removeLeftover(root, found, progress);
+      const found = readRun(folder);
+      if (found !== undefined) await removeLeftover(folder, found, progress);
       const owner = identifyProcess(process.pid);
       const startedAt = new Date().toISOString();
       const record = { ...(owner ? { owner } : {}), startedAt, processes: [] };
-      writeRun(root, record);
-      rmSync(join(runFolder(root), "logs"), { recursive: true, force: true });
-      return new Session(root, progress, signal, record);
+      writeRun(folder, record);
+      rmSync(join(folder, "logs"), { recursive: true, force: true });
+      return new Session(request, record);
     });
-  }
-
-  /** Folder for overlays, logs and what our processes keep. */
-  get folder(): string {
-    return runFolder(this.root);
   }
 
   get processes(): readonly HostProcess[] {
@@ -53,14 +61,14 @@ export class Session {
   /** To be called before the cluster is made, and again when it can be told from a later one of its name. */
   noteCluster(name: string, startedAt?: string): void {
     this.#record.cluster = { name, ...(startedAt === undefined ? {} : { startedAt }) };
-    writeRun(this.root, this.#record);
+    writeRun(this.folder, this.#record);
   }
 
   /** Starts a process that `npm stop` ends. */
   start(spec: Omit<HostProcessSpec, "logFolder">): HostProcess {
     const started = startHostProcess({ ...spec, logFolder: join(this.folder, "logs") });
     this.#record.processes.push(started);
-    writeRun(this.root, this.#record);
+    writeRun(this.folder, this.#record);
     return started;
   }
 
@@ -73,16 +81,16 @@ export class Session {
   /** Everything stays when this process ends; `npm stop` ends it. */
   leaveRunning(): void {
     delete this.#record.owner;
-    writeRun(this.root, this.#record);
+    writeRun(this.folder, this.#record);
   }
 
   /** Takes everything down again. */
   async end(): Promise<void> {
-    await removeRun(this.root, this.#record);
+    await removeRun(this.folder, this.#record);
   }
 }
 
-async function removeLeftover(root: string, found: RunRecord, progress: Progress): Promise<void> {
+async function removeLeftover(folder: string, found: RunRecord, progress: Progress): Promise<void> {
   const life = judgeRun(found);
   if (life === "owned") {
     throw new ClusterError(
@@ -91,12 +99,12 @@ async function removeLeftover(root: string, found: RunRecord, progress: Progress
     );
   }
   if (life === "up") {
-    const where = readEndpoints(root)?.mesos ?? "see .orchestrator/run.json";
+    const where = readEndpoints(folder)?.mesos ?? `see ${folder}/run.json`;
     throw new ClusterError(
-      `it is up already since ${found.startedAt} (Mesos: ${where})`,
+      `it is up already, since ${found.startedAt} (Mesos: ${where})`,
       "npm stop ends it",
     );
   }
   progress.note(`removing what the start of ${found.startedAt} left behind`);
-  await removeRun(root, found);
+  await removeRun(folder, found);
 }

@@ -10,9 +10,10 @@ import { groundOfExisting } from "./ground-existing.ts";
 import { groundOfHost } from "./ground-host.ts";
 import { groundOfNodes } from "./ground-nodes.ts";
 import type { StartOptions, StartTarget } from "./options.ts";
+import { NAME_DEFAULT } from "./run-record.ts";
 import { Session } from "./session.ts";
 import { listenForStop } from "./stop-signal.ts";
-import { welcome } from "./welcome.ts";
+import { stopCommand, welcome } from "./welcome.ts";
 
 /**
  * Brings everything up and tells where it is. Attached, it stays until Ctrl-C and then takes everything down.
@@ -22,13 +23,18 @@ export async function startProduct(root: string, options: StartOptions): Promise
   const startedMs = performance.now();
   const progress = createProgress();
   const stop = listenForStop();
-  const session = await Session.begin(root, progress, stop.signal);
+  const session = await Session.begin({
+    root,
+    name: nameOf(options),
+    progress,
+    signal: stop.signal,
+  });
   let ground: Ground | undefined;
   try {
     ground = await layGround(session, options);
     const endpoints = await ground.bringUp();
     stop.signal.throwIfAborted();
-    writeEndpoints(root, endpoints);
+    writeEndpoints(session.folder, endpoints);
     console.log(welcome(endpoints, (performance.now() - startedMs) / 1000));
   } catch (error) {
     progress.done();
@@ -38,11 +44,14 @@ export async function startProduct(root: string, options: StartOptions): Promise
     session.leaveRunning();
     return;
   }
-  console.log("Ctrl-C ends it.");
+  console.log("Ctrl-C here ends it too.");
   await stop.reached;
   console.error("\nstopping …");
   await session.end();
 }
+
+const nameOf = ({ target }: StartOptions): string =>
+  target.kind === "own" ? target.name : NAME_DEFAULT;
 
 async function layGround(session: Session, options: StartOptions): Promise<Ground> {
   const { target } = options;
@@ -78,7 +87,7 @@ async function explainFailure(
   error: unknown,
   session: Session,
   ground: Ground | undefined,
-  { isKept }: StartOptions,
+  options: StartOptions,
 ): Promise<unknown> {
   if (session.signal.aborted) {
     console.error("\nstopping …");
@@ -91,7 +100,7 @@ async function explainFailure(
   }
   const world = await observeWorld(ground.kubectl, session.processes);
   console.error(`\n${formatDiagnosis(world)}`);
-  if (!isKept) {
+  if (!options.isKept) {
     console.error("stopping … (--keep leaves everything running)\n");
     await session.end();
     return error;
@@ -100,6 +109,6 @@ async function explainFailure(
   console.error(
     `left running (--keep); look with: kubectl --kubeconfig=${ground.kubeconfig} -n orchestrator get all`,
   );
-  console.error("npm stop ends it\n");
+  console.error(`${stopCommand(nameOf(options))} ends it\n`);
   return error;
 }

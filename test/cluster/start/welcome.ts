@@ -1,6 +1,5 @@
 import type { Endpoints } from "./endpoints.ts";
-
-const NAME_DEFAULT = "default";
+import { NAME_DEFAULT } from "./run-record.ts";
 
 /** What a person sees when everything is up: where things are, and what to try next. */
 export function welcome(endpoints: Endpoints, seconds: number): string {
@@ -15,12 +14,14 @@ ${endpoints.tier === "control-plane" ? WITHOUT_KUBELET : ""}
 Try next:
 ${suggestions(endpoints, kubectl)
   .map((line) => `  ${line}\n`)
-  .join("")}`;
+  .join("")}
+${stopCommand(endpoints.cluster)} ends it.
+`;
 }
 
 const WITHOUT_KUBELET = `
 This tier has no kubelet, so no pod runs: operator, master, agent and Marathon are processes of this
-machine (.orchestrator/logs), and frameworks' tasks are processes of the agent. Apps become Rollouts
+machine (logs below .orchestrator), and frameworks' tasks are processes of the agent. Apps become Rollouts
 whose pods wait (SchedulingGated, WaitingForResources). For running apps: npm start as root on
 Debian (tier nodes), or --kubeconfig FILE.
 `;
@@ -41,6 +42,11 @@ function suggestions({ mesos, marathon, tier }: Endpoints, kubectl: string): str
     `${kubectl} -n orchestrator argo rollouts get rollout web`,
     `${kubectl} -n orchestrator scale ma/web --replicas=3`,
   ];
+}
+
+/** What ends it again. */
+export function stopCommand(name = NAME_DEFAULT): string {
+  return name === NAME_DEFAULT ? "npm stop" : `npm stop -- --name ${name}`;
 }
 
 function kubectlOf({ cluster, kubeconfig }: Endpoints): string {
