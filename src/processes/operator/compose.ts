@@ -1,5 +1,6 @@
 import { MARATHON_APP } from "../../api/crd/v1alpha1/marathon-app/marathon-app.ts";
 import { MESOS_CLUSTER } from "../../api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
+import { NetworkCheckRunner } from "../../adapters/app-checks/network-check-runner.ts";
 import { HealthServer } from "../../adapters/health-server/health-server.ts";
 import type { ClusterAccess } from "../../adapters/kubernetes/access.ts";
 import { connectKubernetes, type KubeConnection } from "../../adapters/kubernetes/connect.ts";
@@ -24,6 +25,7 @@ import type { Clock } from "../../runtime/ports/clock.ts";
 import type { EventRecorder } from "../../runtime/ports/event-recorder.ts";
 import type { KubeTransport } from "../../runtime/ports/kube-transport.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
+import { AppProber } from "../../services/app-prober/app-prober.ts";
 import { VERSION } from "../version.ts";
 import { checkCustomKinds, checkServerVersion } from "./check-server.ts";
 import { inClusterAddress, type OperatorConfig } from "./config.ts";
@@ -118,6 +120,7 @@ function activities(parts: ControllerSurroundings): Activity[] {
         ...(rolloutsInstanceId === undefined ? {} : { rolloutsInstanceId }),
       },
     }),
+    new AppProber({ ...common, runner: new NetworkCheckRunner(clock) }),
   ];
 }
 

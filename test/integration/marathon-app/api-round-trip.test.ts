@@ -27,7 +27,8 @@ describe("Marathon API over MarathonApps", function () {
   before(async function () {
     this.timeout(300_000);
     world = await AppWorld.start((await cluster()).kubeconfigPath);
-    const { transport: kube, clock, random, logger, meter } = world.kube;
+    const { clock, random, logger, meter } = world.kube;
+    const { kube } = world.marathon;
     const informers = new Informers({ reader: kube, clock, random, logger, meter });
     const caches = apiCaches(informers, world.namespace);
     const directory = new AppDirectory(caches, gzipCodec, new Set([world.namespace]));

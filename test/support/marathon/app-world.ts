@@ -1,8 +1,6 @@
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { promisify } from "node:util";
-import { parseAllDocuments } from "yaml";
 import { gzipCodec } from "../../../src/adapters/version-codec/gzip-codec.ts";
 import { MARATHON_APP } from "../../../src/api/crd/v1alpha1/marathon-app/marathon-app.ts";
 import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
@@ -21,6 +19,11 @@ import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
 import { ETERNAL_TERM } from "../../../src/runtime/leader/eternal-term.ts";
 import { sleep } from "../../../src/runtime/ports/clock.ts";
 import type { KubeTransport, KubeWriter } from "../../../src/runtime/ports/kube-transport.ts";
+import { AppProber } from "../../../src/services/app-prober/app-prober.ts";
+import type { CheckResult } from "../../../src/domain/marathon/probing/check-state.ts";
+import { installConfig } from "../config/config-objects.ts";
+import { installCrds } from "../crd/install-crds.ts";
+import { signIn, type Persona } from "../kubernetes/persona.ts";
 import {
   connectReal,
   makeNamespace,
@@ -31,16 +34,23 @@ import {
 const REPOSITORY = new URL("../../../", import.meta.url).pathname;
 const run = promisify(execFile);
 
-/** Applies the CRDs as committed; harmless when they are there. */
-async function applyCrds(kube: KubeTransport): Promise<void> {
-  const folder = `${REPOSITORY}crds/`;
-  for (const file of readdirSync(folder).filter((name) => name.startsWith("orchestrator.io_"))) {
-    for (const document of parseAllDocuments(readFileSync(`${folder}${file}`, "utf8"))) {
-      const object = document.toJS() as KubeObject;
-      const signal = AbortSignal.timeout(20_000);
-      await kube.apply(KINDS.CustomResourceDefinition, object, { signal });
-    }
-  }
+/** An account of the namespace with a role that `config/rbac` ships: a 403 under it is a defect. */
+async function signInWith(
+  role: string,
+  kubeconfigPath: string,
+  kube: RealKube,
+  namespace: string,
+): Promise<Persona> {
+  const signal = AbortSignal.timeout(20_000);
+  const account = { namespace, name: role };
+  await kube.transport.create(KINDS.ServiceAccount, { metadata: account }, { signal });
+  const bound = {
+    metadata: { name: `${namespace}-${role}` },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role },
+    subjects: [{ kind: "ServiceAccount", ...account }],
+  };
+  await kube.transport.create(KINDS.ClusterRoleBinding, bound, { signal });
+  return signIn(kubeconfigPath, kube, account);
 }
 
 /** A namespace on the real cluster with the MarathonApp controller and a stand-in of the engine that opens every gate. */
@@ -56,18 +66,34 @@ export class AppWorld {
   /** Called before each write of the controller; may throw to play a crash. */
   beforeWrite: (what: string) => void = () => undefined;
   opensGates = true;
+  /** What tasks answer to the operator's checks. */
+  checkAnswer: CheckResult = { passed: true };
+  readonly #operator: Persona;
+  /** The API's account. */
+  readonly marathon: Persona;
 
-  private constructor(kube: RealKube, namespace: string, kubeconfigPath: string) {
+  private constructor(
+    kube: RealKube,
+    namespace: string,
+    kubeconfigPath: string,
+    personas: { readonly operator: Persona; readonly marathon: Persona },
+  ) {
     this.kube = kube;
     this.namespace = namespace;
+    this.#operator = personas.operator;
+    this.marathon = personas.marathon;
     this.#kubeconfigPath = kubeconfigPath;
   }
 
   static async start(kubeconfigPath: string): Promise<AppWorld> {
     const kube = await connectReal(kubeconfigPath);
-    await applyCrds(kube.transport);
+    const signal = AbortSignal.timeout(60_000);
+    await installCrds(kube.transport, signal);
+    await installConfig(kube.transport, "rbac", signal);
     const namespace = await makeNamespace(kube.transport, "apps");
-    const world = new AppWorld(kube, namespace, kubeconfigPath);
+    const operator = await signInWith("orchestrator-operator", kubeconfigPath, kube, namespace);
+    const marathon = await signInWith("orchestrator-marathon", kubeconfigPath, kube, namespace);
+    const world = new AppWorld(kube, namespace, kubeconfigPath, { operator, marathon });
     await world.until("the CRDs are served", async () => {
       const cluster = { metadata: { name: "mesos", namespace }, spec: {} };
       return world.create(MESOS_CLUSTER, cluster).then(
@@ -85,7 +111,7 @@ export class AppWorld {
     const stop = new AbortController();
     this.#controllerStop = stop;
     const { clock, random, logger, meter } = this.kube;
-    const kube = this.#recording(this.kube.transport);
+    const kube = this.#recording(this.#operator.kube);
     const informers = new Informers({ reader: kube, clock, random, logger, meter, freeze: true });
     const controller = createMarathonAppController({
       informers,
@@ -98,8 +124,11 @@ export class AppWorld {
       codec: gzipCodec,
       settings: RENDER_DEFAULTS,
     });
+    const runner = { run: () => Promise.resolve(this.checkAnswer) };
+    const prober = new AppProber({ informers, kube, runner, clock, random, logger, meter });
     await informers.start(stop.signal);
-    this.#running = controller.run(ETERNAL_TERM, stop.signal);
+    const activities = [controller, prober].map((each) => each.run(ETERNAL_TERM, stop.signal));
+    this.#running = Promise.all(activities).then(() => undefined);
   }
 
   async stopController(): Promise<void> {
@@ -110,6 +139,11 @@ export class AppWorld {
   async stop(): Promise<void> {
     await this.stopController();
     this.#stop.abort();
+    for (const persona of [this.#operator, this.marathon]) await persona.close();
+    for (const role of ["orchestrator-operator", "orchestrator-marathon"]) {
+      const ref = { kind: KINDS.ClusterRoleBinding, name: `${this.namespace}-${role}` };
+      await this.kube.transport.delete(ref, { signal: AbortSignal.timeout(10_000) });
+    }
     await removeNamespace(this.kube.transport, this.namespace);
     await this.kube.close();
   }
@@ -253,7 +287,19 @@ export class AppWorld {
 
   async #openGate(pod: PodObject): Promise<void> {
     const ref = { kind: KINDS.Pod, namespace: this.namespace, name: pod.metadata.name };
-    const operations = [{ op: "remove", path: "/spec/schedulingGates/0" }] as const;
+    const count = Number(pod.metadata.annotations?.["orchestrator.io/dynamic-ports"] ?? 0);
+    const ports = Array.from({ length: count }, (_, i) => String(31_000 + i));
+    const annotate = (key: string, value: string) =>
+      ({
+        op: "add",
+        path: `/metadata/annotations/marathon.orchestrator.io~1${key}`,
+        value,
+      }) as const;
+    const operations = [
+      { op: "remove", path: "/spec/schedulingGates/0" } as const,
+      ...ports.map((port, i) => annotate(`port.${i}`, port)),
+      ...(count > 0 ? [annotate("ports", ports.join(","))] : []),
+    ];
     await this.kube.transport.patch(
       ref,
       { type: "json", operations },

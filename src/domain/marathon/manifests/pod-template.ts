@@ -10,6 +10,7 @@ import { present } from "./manifest.ts";
 import { ADMISSION_GATE, labelAnnotation } from "./names.ts";
 import type { RenderInput } from "./render-input.ts";
 import { secretKeyRef } from "./secrets.ts";
+import { readinessGates } from "../probing/prober-checks.ts";
 import { podVolumes } from "./volumes.ts";
 
 const GRACE_DEFAULT_SECONDS = 30;
@@ -51,7 +52,7 @@ function noteUnmapped(app: AppDefinition, notes: FidelityNotes): void {
   }
   if (app.executorResources) notes.approximated("executorResources", "no executor beside the task");
   if (app.readinessChecks.length > 0) {
-    notes.dropped("readinessChecks", "run in a later release; a deployment does not wait for it");
+    notes.approximated("readinessChecks", "during a deployment, traffic waits for it, too");
   }
   if (app.check) notes.dropped("check", "run in a later release; no checkResult is shown");
   if (app.taskKillGracePeriodSeconds === undefined) {
@@ -102,6 +103,7 @@ export function podTemplate(input: RenderInput, notes: FidelityNotes): object {
       securityContext: effects.sysctls.length > 0 ? { sysctls: effects.sysctls } : undefined,
       tolerations: tolerations(app, notes),
       affinity: affinityOf(input, input.placement),
+      readinessGates: readinessGates(app).map((conditionType) => ({ conditionType })),
       initContainers: fetch ? [fetch] : [],
       containers: [appContainer(input, effects, volumeMounts, notes)],
       volumes,

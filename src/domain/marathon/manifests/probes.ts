@@ -1,4 +1,5 @@
 import type { HealthCheck } from "../../../api/marathon/checks.ts";
+import { proberChecks, unrunnableChecks } from "../probing/prober-checks.ts";
 import { probeTimings } from "../task/probe-timing.ts";
 import { literal } from "./container-env.ts";
 import { knownPortOfIndex } from "./container-ports.ts";
@@ -23,21 +24,24 @@ function handlerOf(input: RenderInput, check: HealthCheck): Partial<Handler> | u
   return { httpGet: { path: check.path ?? "/", port, scheme } };
 }
 
-const LATER = "checks beside the kubelet's probes are run in a later release; this one is not run";
-
 /**
  * Probes of the first health check. Further checks, and checks of a dynamic host port, are no probes: the kubelet takes one
  * handler per probe and a number that is known before.
  */
 export function containerProbes(input: RenderInput, notes: FidelityNotes): object {
-  const [first, ...others] = input.app.healthChecks;
+  const [first] = input.app.healthChecks;
   if (!first) return {};
-  others.forEach((_, i) => notes.dropped(`healthChecks[${i + 1}]`, LATER));
-  const handler = handlerOf(input, first);
-  if (!handler) {
-    notes.dropped("healthChecks[0]", `on a dynamic host port: ${LATER}`);
-    return {};
+  for (const index of unrunnableChecks(input.app)) {
+    notes.dropped(
+      `healthChecks[${index}]`,
+      "the kubelet runs one command; a further one is not run",
+    );
   }
+  for (const { name, purpose } of proberChecks(input.app)) {
+    if (purpose === "health") notes.approximated(name, "run by the operator over the network");
+  }
+  const handler = handlerOf(input, first);
+  if (!handler) return {};
   notes.approximated(
     "healthChecks[0]",
     first.ignoreHttp1xx

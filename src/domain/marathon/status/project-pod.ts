@@ -1,7 +1,14 @@
 import { ANNOTATION } from "../manifests/names.ts";
+import { HEALTH_GATE, READY_GATE } from "../probing/prober-checks.ts";
 import type { AppPod, ContainerStatus } from "./app-pod.ts";
 
-const CONDITIONS: ReadonlySet<string> = new Set(["Ready", "PodScheduled", "ContainersReady"]);
+const CONDITIONS: ReadonlySet<string> = new Set([
+  "Ready",
+  "PodScheduled",
+  "ContainersReady",
+  HEALTH_GATE,
+  READY_GATE,
+]);
 const KEPT_ANNOTATION = /^marathon\.orchestrator\.io\/(?:version|id|ports?(?:\.\d+)?)$/;
 
 function annotationsOf(annotations: Readonly<Record<string, string>> = {}) {

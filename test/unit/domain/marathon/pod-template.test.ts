@@ -270,8 +270,8 @@ describe("podTemplate", () => {
     });
     expect(fidelity).to.include.members([
       "D executor",
-      "D readinessChecks",
-      "D healthChecks[0]",
+      "A readinessChecks",
+      "A healthChecks[0]",
       "D container.docker.parameters[ulimit]",
       "A portDefinitions",
     ]);
