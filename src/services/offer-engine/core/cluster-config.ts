@@ -1,6 +1,7 @@
 import type { ClusterConfig, RoleConfig } from "../ports.ts";
 import { type EngineContext, tellAllocator } from "./context.ts";
 import { rescindOffer } from "./offers.ts";
+import { rescindForQuota } from "./quota-rescinds.ts";
 
 /** Brings the allocator to a new configuration: only what changed is told. */
 export function applyConfig(context: EngineContext, config: ClusterConfig): void {
@@ -13,7 +14,10 @@ export function applyConfig(context: EngineContext, config: ClusterConfig): void
       tellAllocator(context, { kind: "weightSet", role: role.name, weight: role.weight });
       weightChanged ||= hasFrameworks(context, role.name);
     }
-    if (quotaText(old) !== quotaText(role)) setQuota(context, role);
+    if (quotaText(old) !== quotaText(role)) {
+      setQuota(context, role);
+      rescindForQuota(context, role);
+    }
   }
   for (const role of before.values()) {
     if (after.has(role.name)) continue;

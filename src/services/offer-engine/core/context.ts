@@ -24,7 +24,7 @@ import { podAgent } from "./pod-agent.ts";
 /** The allocator as the engine uses it. */
 export interface AllocatorPort {
   apply(event: AllocatorEvent, nowMs: number): Decision;
-  readonly view: Pick<AllocatorView, "isOvercommitted">;
+  readonly view: Pick<AllocatorView, "consumed" | "isOvercommitted">;
 }
 
 /** Limits of spec/mesos.md sections 10 and 13, and agent.md section 3. */
