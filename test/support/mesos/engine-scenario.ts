@@ -25,6 +25,7 @@ const UUID = Buffer.from("0123456789abcdef").toString("base64");
 /** The engine alone in virtual time: inputs in, events out, records durable at once unless told otherwise. */
 export class EngineScenario {
   readonly engine: OfferEngine;
+  readonly allocator = new Allocator({ ...allocatorDefaults, seed: 1 });
   /** All events a framework stream was sent, by stream. */
   readonly #events = new Map<string, SchedulerEvent[]>();
   readonly #offers = new Map<string, Offer[]>();
@@ -50,7 +51,7 @@ export class EngineScenario {
       masterId: "m",
       term: options.term ?? 1,
       masterInfo: masterInfoOf("m", { hostname: "h", ip: "10.0.0.1", port: 5050 }, "1.11.0"),
-      allocator: new Allocator({ ...allocatorDefaults, seed: 1 }),
+      allocator: this.allocator,
       random: new SeededRandom(1),
       config: makeClusterConfig(options.config),
       nowMs: this.#nowMs,

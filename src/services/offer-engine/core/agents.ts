@@ -20,6 +20,7 @@ import {
   type PendingAdmission,
   tellAllocator,
 } from "./context.ts";
+import { relieveAgent } from "./overcommit.ts";
 import { placePoolPods } from "./pods.ts";
 import { agentRecord } from "./records.ts";
 
@@ -227,6 +228,7 @@ function reconnect(
     ...(agent.podSlots === undefined ? {} : { podSlotsFree: agent.podSlots }),
   });
   compareWork(context, agent, call);
+  relieveAgent(context, agent.id);
   setOffered(context, agent, wasOffered);
 }
 
