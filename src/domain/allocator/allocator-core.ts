@@ -1,5 +1,6 @@
 import { InverseOffers } from "./maintenance/inverse-offers.ts";
 import type { AllocatorOptions } from "./options.ts";
+import { HeldAgents } from "./pods/held-agents.ts";
 import { PodPool } from "./pods/pod-pool.ts";
 import { PodTurn } from "./pods/pod-turn.ts";
 import { RecoveryGate } from "./recovery-gate.ts";
@@ -15,6 +16,7 @@ export class AllocatorCore {
   readonly roster: Roster;
   readonly ledger: Ledger;
   readonly pods: PodPool;
+  readonly held: HeldAgents;
   readonly inverse: InverseOffers;
   readonly gate: RecoveryGate;
   readonly run: AllocationRun;
@@ -25,10 +27,14 @@ export class AllocatorCore {
     this.roster = new Roster(this.state);
     this.ledger = new Ledger(this.state, this.roster);
     this.pods = new PodPool(this.state, this.roster, this.ledger);
+    this.held = new HeldAgents(this.state, this.pods);
     this.inverse = new InverseOffers(this.state);
     this.gate = new RecoveryGate(options);
-    const podTurn = new PodTurn(this.state, this.ledger, this.pods);
-    this.run = new AllocationRun(new RunContext(this.state, this.ledger, podTurn), this.inverse);
+    const podTurn = new PodTurn(this.state, this.ledger, this.pods, this.held);
+    this.run = new AllocationRun(
+      new RunContext(this.state, this.ledger, podTurn, this.held),
+      this.inverse,
+    );
     this.setWhitelist(options.whitelist);
   }
 

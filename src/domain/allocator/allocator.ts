@@ -70,6 +70,7 @@ export class Allocator {
     this.#passTime(nowMs);
     const { outcome, trigger } = this.#handle(event, nowMs);
     const result = this.#runFor(event, trigger, nowMs);
+    this.#core.held.update(nowMs);
     const { dirty } = this.#core.state;
     if (dirty.isEmpty) this.#dirtySinceMs = undefined;
     else this.#dirtySinceMs ??= nowMs;
@@ -127,7 +128,8 @@ export class Allocator {
     if (this.#dirtySinceMs !== undefined && this.#options.trigger === "event") {
       due.push(this.#dirtySinceMs + this.#options.coalesceMs);
     }
-    for (const next of [filters.nextDueMs, this.#core.inverse.nextDueMs, this.#core.gate.dueMs]) {
+    const { inverse, gate, held } = this.#core;
+    for (const next of [filters.nextDueMs, inverse.nextDueMs, gate.dueMs, held.nextDueMs]) {
       if (next !== undefined) due.push(next);
     }
     return due.length === 0 ? undefined : Math.min(...due);

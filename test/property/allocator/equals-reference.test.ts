@@ -7,7 +7,7 @@ import { ReferenceAllocator } from "../../support/reference/reference-allocator.
 import { nodeShare } from "../../support/reference/reference-order.ts";
 import { RandomWorld } from "../../support/allocator/random-world.ts";
 
-const WORLDS = 60;
+const WORLDS = 40;
 const EVENTS = 120;
 
 describe("Allocator equals the plain reference", () => {

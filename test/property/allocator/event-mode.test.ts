@@ -5,7 +5,7 @@ import { allocatorDefaults, type AllocatorOptions } from "../../../src/domain/al
 import { RandomWorld } from "../../support/allocator/random-world.ts";
 import { ReferenceAllocator } from "../../support/reference/reference-allocator.ts";
 
-const WORLDS = 60;
+const WORLDS = 30;
 const EVENTS = 100;
 const RUNS_MAX = 20;
 

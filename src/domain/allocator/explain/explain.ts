@@ -24,6 +24,7 @@ export const NO_OFFER_REASONS = [
   "limit",
   "headroom",
   "filtered",
+  "held_for_pod",
   "lower_share_first",
 ] as const;
 
@@ -168,9 +169,13 @@ function ofQuota({ state }: AllocatorCore, leaf: Leaf, draft: OfferDraft): Answe
 }
 
 /** Nothing stands in the way: others come first, or the next run has not been yet. */
-function ofOrder({ core, leaf }: Case): Answer {
+function ofOrder({ core, leaf, agent }: Case): Answer {
   const { state } = core;
   if (leaf === undefined) return undefined;
+  const holder = core.held.roleOf(agent);
+  if (holder !== undefined && !(leaf.isPods && leaf.role === holder)) {
+    return { reason: "held_for_pod", detail: `of ${state.roles.nameOf(holder)}` };
+  }
   const role = state.roles.nameOf(leaf.role);
   const asked = state.membersOf(leaf.role).activeLeaves;
   return {

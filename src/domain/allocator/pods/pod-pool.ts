@@ -81,6 +81,18 @@ export class PodPool {
     return this.#charges.entries();
   }
 
+  /** The first pod of the role's queue. */
+  headOf(role: number): QueuedPod | undefined {
+    const queue = this.#queues.get(role);
+    return queue === undefined || queue.length === 0 ? undefined : queue.at(0);
+  }
+
+  /** Roles with waiting pods. */
+  waitingRoles(): number[] {
+    if (this.#waiting.size === 0) return [];
+    return [...this.#queues].filter(([, queue]) => queue.length > 0).map(([role]) => role);
+  }
+
   queueOf(role: number): PodQueue {
     let queue = this.#queues.get(role);
     if (queue === undefined) {

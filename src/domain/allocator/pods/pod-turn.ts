@@ -7,6 +7,7 @@ import type { Leaf } from "../state/framework-table.ts";
 import type { Ledger } from "../state/ledger.ts";
 import { setBit } from "../state/bits.ts";
 import { chargeOf } from "./pod-charge.ts";
+import type { HeldAgents } from "./held-agents.ts";
 import type { PodPool } from "./pod-pool.ts";
 import { QUEUE_DEPTH_MAX, type QueuedPod } from "./pod-queue.ts";
 
@@ -15,13 +16,15 @@ export class PodTurn {
   readonly #state: AllocatorState;
   readonly #ledger: Ledger;
   readonly #pool: PodPool;
+  readonly #held: HeldAgents;
   /** App → agents its pods were given in this run. */
   readonly #admitted = new Map<string, AgentId[]>();
   /** Shapes that did not fit in the turn at hand. */
   readonly #misfits = new Set<number>();
   #last: Amounts | undefined;
 
-  constructor(state: AllocatorState, ledger: Ledger, pool: PodPool) {
+  constructor(state: AllocatorState, ledger: Ledger, pool: PodPool, held: HeldAgents) {
+    this.#held = held;
     this.#state = state;
     this.#ledger = ledger;
     this.#pool = pool;
@@ -35,6 +38,12 @@ export class PodTurn {
   /** False, and noted, when no more pods may be admitted for now. */
   isWindowOpen(): boolean {
     return this.#pool.isWindowOpen();
+  }
+
+  /** The leaf of the built-in framework in a role. */
+  leafOf(role: number): Leaf | undefined {
+    for (const leaf of this.#pool.leaves()) if (leaf.role === role) return leaf;
+    return undefined;
   }
 
   /** Bits of the leaves whose turns these are. */
@@ -66,7 +75,9 @@ export class PodTurn {
   ): PodAdmission | undefined {
     if (!this.#pool.isWindowOpen()) return undefined;
     const queue = this.#pool.queueOf(leaf.role);
-    const depth = Math.min(queue.length, QUEUE_DEPTH_MAX);
+    // What frees on a held agent is kept for the head of the queue.
+    const isHeld = this.#held.roleOf(agent) === leaf.role;
+    const depth = isHeld ? 1 : Math.min(queue.length, QUEUE_DEPTH_MAX);
     const misfits = this.#misfits;
     misfits.clear();
     for (let place = 0; place < depth; place += 1) {

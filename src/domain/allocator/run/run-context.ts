@@ -1,11 +1,12 @@
 import type { PodAdmission } from "../events.ts";
+import type { HeldAgents } from "../pods/held-agents.ts";
 import type { PodTurn } from "../pods/pod-turn.ts";
 import { PreorderCursor, type ClientCursor } from "../sorter/preorder-cursor.ts";
 import { ShuffledCursor } from "../sorter/shuffled-cursor.ts";
 import type { SorterForest } from "../sorter/sorter-forest.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 import type { AllocatorState } from "../state/allocator-state.ts";
-import { hasBit } from "../state/bits.ts";
+import { hasBit, setBit } from "../state/bits.ts";
 import type { Leaf } from "../state/framework-table.ts";
 import type { Ledger } from "../state/ledger.ts";
 import { meetsConstraints } from "../offer-constraints.ts";
@@ -19,6 +20,7 @@ export class RunContext {
   readonly state: AllocatorState;
   readonly ledger: Ledger;
   readonly podTurn: PodTurn;
+  readonly #held: HeldAgents;
   readonly candidates: Candidates;
   readonly draft: OfferDraft;
   readonly batch: GrantBatch;
@@ -34,7 +36,8 @@ export class RunContext {
   isHeadroomRequired = false;
   nowMs = 0;
 
-  constructor(state: AllocatorState, ledger: Ledger, podTurn: PodTurn) {
+  constructor(state: AllocatorState, ledger: Ledger, podTurn: PodTurn, held: HeldAgents) {
+    this.#held = held;
     this.state = state;
     this.ledger = ledger;
     this.podTurn = podTurn;
@@ -78,7 +81,19 @@ export class RunContext {
     const { agents, masks } = this.state;
     if (agents.isOfferable[agent] === 0) return false;
     if (!masks.loadOpen(agent, agents.classOf[agent] as number, this.#open)) return false;
+    if (this.#held.isAnyHeld && !this.#keepHeld(agent)) return false;
     return !this.#hasPods || !this.#isPodOpen() || this.podTurn.isWindowOpen() || this.#dropPods();
+  }
+
+  /** On a held agent only the pods of its role are asked. False when nobody is left. */
+  #keepHeld(agent: number): boolean {
+    const role = this.#held.roleOf(agent);
+    if (role === undefined) return true;
+    const leaf = this.podTurn.leafOf(role);
+    const isOpen = leaf !== undefined && hasBit(this.#open, 0, leaf.index);
+    this.#open.fill(0);
+    if (isOpen) setBit(this.#open, 0, leaf.index, true);
+    return isOpen;
   }
 
   #isPodOpen(): boolean {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { asId, type AgentId, type KubeUid } from "../../../../src/api/ids/ids.ts";
+import { asId, type AgentId, type FrameworkId, type KubeUid } from "../../../../src/api/ids/ids.ts";
 import { formatResources } from "../../../../src/domain/resources/format-resources.ts";
 import { makePod, Scene } from "../../../support/allocator/scene.ts";
 
@@ -185,5 +185,56 @@ describe("Allocator: waiting pods and frameworks in one pool", () => {
     expect(scene.allocator.view.overcommittedAgents()).to.deep.equal([]);
     scene.tell({ kind: "podGone", podUid: asId<KubeUid>("p1") });
     expect(formatResources(scene.allocator.view.free(asId<AgentId>("a1")))).to.equal("cpus:1");
+  });
+
+  it("holds the agent where least is missing for the head that fitted nowhere for 30 s", () => {
+    const scene = new Scene();
+    scene.framework("f1", ["a"], { suppressed: ["a"] });
+    scene.agent("a1", "cpus:4", { used: [["f1", "a", "cpus:3"]] });
+    scene.agent("a2", "cpus:4", { used: [["f1", "a", "cpus:1"]] });
+    scene.pod("big", "web", "cpus:4");
+    expect(scene.decision?.nextDueMs).to.equal(30_000);
+    scene.tick(30);
+    expect(scene.framework("f2", ["b"])).to.deep.equal(["f2 as b on a1: cpus:1"]);
+    const answer = scene.allocator.view.explain({
+      frameworkId: asId<FrameworkId>("f2"),
+      role: "b",
+      agentId: asId<AgentId>("a2"),
+    });
+    expect(answer?.map(({ reason }) => reason)).to.deep.equal(["held_for_pod"]);
+    scene.decline("f1", "a", "a2");
+    expect(scene.tick()).to.deep.equal(["big on a2"]);
+  });
+
+  it("keeps what frees on a held agent from everybody else until the head fits", () => {
+    const scene = new Scene();
+    scene.framework("f1", ["a"]);
+    scene.agent("a1", "cpus:4", { used: [["f1", "a", "cpus:4"]] });
+    scene.pod("big", "web", "cpus:4");
+    scene.tick(30);
+    scene.decline("f1", "a", "a1", undefined, "cpus:3");
+    expect(scene.tick(), "f1 would have been offered 3 cpus").to.deep.equal([]);
+    expect(
+      scene.allocator.view.explain({
+        frameworkId: asId<FrameworkId>("f1"),
+        role: "a",
+        agentId: asId<AgentId>("a1"),
+      })?.[0]?.granted,
+    ).to.equal(true);
+    scene.decline("f1", "a", "a1");
+    expect(scene.tick()).to.deep.equal(["big on a1"]);
+    scene.tell({ kind: "podGone", podUid: asId<KubeUid>("big") });
+    expect(scene.tick()).to.deep.equal(["f1 as a on a1: cpus:4"]);
+  });
+
+  it("holds nothing for a role that its limit keeps from the pod", () => {
+    const scene = new Scene();
+    scene.quota("web", "", "cpus:1");
+    scene.framework("f1", ["a"]);
+    scene.agent("a1", "cpus:4", { used: [["f1", "a", "cpus:4"]] });
+    scene.pod("big", "web", "cpus:4");
+    scene.tick(30);
+    scene.decline("f1", "a", "a1", undefined, "cpus:3");
+    expect(scene.tick()).to.deep.equal(["f1 as a on a1: cpus:3"]);
   });
 });
