@@ -93,7 +93,7 @@ async function machineCrew(config: AgentConfig, shared: Shared): Promise<Crew> {
     isReady: () => service.ready,
     isRecovered: () => service.recovered,
     start: () => Promise.resolve(),
-    run: (signal) => service.run(signal),
+    run: (signal) => (config.recover === "cleanup" ? service.cleanUp(signal) : service.run(signal)),
     goodbye: (withinMs) => service.goodbye("restart", withinMs),
     close: () => Promise.resolve(),
   };

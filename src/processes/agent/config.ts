@@ -253,6 +253,10 @@ function contradictions(config: z.output<typeof schema>): readonly string[] {
   if (isKubernetes && config.launcher === "process") {
     faults.push("--launcher: process on a Kubernetes node is not served by this version");
   }
+  if (isKubernetes && config.recover === "cleanup") {
+    faults.push("--recover: cleanup is for machines; delete the task Pods instead");
+  }
+  if (config.on_stop === "drain") faults.push("--on_stop: drain is not served by this version");
   if (config.access === "Host") {
     faults.push("--access: Host is not served by this version; use Api");
   }

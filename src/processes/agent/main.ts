@@ -55,27 +55,29 @@ export async function runAgent(argv: readonly string[]): Promise<number> {
     masters: config.master,
     ...tokenFileOf(config),
   });
+  const ends: (() => Promise<void>)[] = [() => link.close()];
   try {
     const agent = await composeAgent(config, { clock, logger, meter, link }, stop);
+    ends.unshift(() => agent.close());
     const server = await startHttpServer({
       handler: agent.http,
       logger,
       port: config.port,
       ...(config.ip === undefined ? {} : { host: config.ip }),
     });
+    ends.unshift(() => server.close());
     const health = await startHealth(config, agent.health);
+    if (health !== undefined) ends.unshift(() => health.stop());
     logger.info("agent listens", { port: server.port });
     await agent.run(stop);
-    await health?.stop();
-    await server.close();
-    await agent.close();
     return EXIT.stopped;
   } catch (error) {
     if (stop.aborted) return EXIT.stopped;
     logger.error("agent failed", { error });
     return exitCodeOf(error);
   } finally {
-    await link.close();
+    // Whatever was opened keeps the process alive until it is closed.
+    for (const end of ends) await end();
   }
 }
 

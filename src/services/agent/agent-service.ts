@@ -186,9 +186,22 @@ export class AgentService {
     await this.#parts.journal.close();
   }
 
-  /** Kills everything and waits for it (recover=cleanup). */
-  killAll(cause: KillCause): void {
-    for (const run of this.#runs.all()) this.#advance(run, { kind: "killAll", cause });
+  /** Ends and forgets whatever a former life left, without a master (recover=cleanup). */
+  async cleanUp(signal: AbortSignal): Promise<void> {
+    this.#signal = signal;
+    await this.#recover();
+    this.#parts.launcher.onChange((containerId) => this.#lookAgain(containerId));
+    this.#killRuns(this.#runs.all(), "shutdown");
+    while (this.#runs.all().some((run) => !isRunOver(run))) {
+      for (const run of this.#runs.all()) this.#lookAgain(run.record.containerId);
+      await sleep(this.#parts.clock, CLEANUP_LOOK_MS, signal);
+    }
+    await this.#serial.idle();
+    for (const { record } of this.#runs.all()) {
+      await this.#parts.launcher.release(record);
+      await this.#parts.journal.forgetRun(record);
+    }
+    await this.#parts.journal.close();
   }
 
   async #recover(): Promise<void> {
@@ -788,6 +801,7 @@ export class AgentService {
 }
 
 const LAUNCH_RETRY_MS_MIN = 250;
+const CLEANUP_LOOK_MS = 100;
 
 function refOf(record: RunRecord, taskId: string): StreamRef {
   return { frameworkId: record.frameworkId, executorId: record.executorId, taskId };

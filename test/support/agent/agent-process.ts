@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-const MAIN = new URL("../../../src/processes/agent/main.ts", import.meta.url).pathname;
+/** The entry of `orchestrator agent` as a program of its own. */
+export const AGENT_MAIN = new URL("../../../src/processes/agent/main.ts", import.meta.url).pathname;
 
 /** An agent as a process of its own, so that it can be killed like one. */
 export class AgentProcess {
@@ -30,7 +31,7 @@ export class AgentProcess {
   }
 
   #start(): ChildProcess {
-    return spawn(process.execPath, [MAIN, ...this.#flags], {
+    return spawn(process.execPath, [AGENT_MAIN, ...this.#flags], {
       stdio: ["ignore", "ignore", "inherit"],
     });
   }
