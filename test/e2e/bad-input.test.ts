@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { conditionOf } from "../support/product/conditions.ts";
+import { readAdmissionReport } from "../support/product/master-client.ts";
 import { NAMESPACE } from "../support/product/product.ts";
 import { given } from "../support/product/story.ts";
 import { theProduct } from "../support/product/use-product.ts";
@@ -113,10 +114,15 @@ describe("what a user gets wrong", function () {
     given()
       .createdApp("giant", { cpus: 64, instances: 1 })
       .then()
-      .waitFor("it waits for resources, by name", 60, async ({ product }) => {
+      .waitFor("it waits", 60, async ({ product }) => {
         const ready = conditionOf(await product.app("giant"), "Ready");
-        const isTold = ready?.reason === "WaitingForResources" && /cpu/i.test(ready.message ?? "");
-        return isTold || `${ready?.reason ?? "?"}: ${ready?.message ?? ""}`;
+        return ready?.reason === "WaitingForResources" || ready?.reason;
+      })
+      .waitFor("the master says for what, on every agent", 30, async ({ product }) => {
+        const report = await readAdmissionReport(product.masters(), `${NAMESPACE}/giant`);
+        const agents = product.bed.nodeNames.length;
+        const short = report.funnel.find(({ reason }) => reason === "InsufficientCpus");
+        return (report.waiting === 1 && short?.declined === agents) || JSON.stringify(report);
       })
       .tell());
 

@@ -60,7 +60,10 @@ async function holderOf(lease: string, product: Product): Promise<string> {
 
 async function leaderPod(lease: string, product: Product): Promise<PodObject> {
   const holder = await holderOf(lease, product);
-  const pod = product.operatorPods().find(({ metadata }) => holder.includes(metadata.name));
+  const pod = product.operatorPods().find(({ metadata, status }) => {
+    // A master is known by its address, an operator by its Pod.
+    return holder.startsWith(`${status?.podIP ?? ""}:`) || holder.includes(metadata.name);
+  });
   if (pod === undefined) throw new Error(`no Pod is the holder "${holder}" of lease ${lease}`);
   return pod;
 }

@@ -28,6 +28,21 @@ export async function readMasterState(masters: readonly string[]): Promise<Maste
   return (await answer.json()) as MasterState;
 }
 
+/** Why the pods of an app wait: how many agents fell at which question, in the order of the funnel. */
+export interface AdmissionReport {
+  readonly waiting: number;
+  readonly processed: number;
+  readonly funnel: readonly { readonly reason: string; readonly declined: number }[];
+}
+
+export async function readAdmissionReport(
+  masters: readonly string[],
+  app: string,
+): Promise<AdmissionReport> {
+  const answer = await askLeader(masters, `/orchestrator/admission?app=${app}`, {});
+  return (await answer.json()) as AdmissionReport;
+}
+
 /** Ends a framework and its tasks, as an operator does. */
 export async function teardownFramework(
   masters: readonly string[],
