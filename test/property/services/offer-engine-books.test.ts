@@ -16,6 +16,7 @@ import { SeededRandom } from "../../support/seeded-random.ts";
 
 const STEPS = 1500;
 const SEEDS = 8;
+const BIGGER = "cpus:6;mem:4096;ports:[31000-31019]";
 const TOTAL = "cpus:4;mem:2048;ports:[31000-31019]";
 
 /** A cluster that random hands play with: every call, every way for an agent to come and go. */
@@ -192,8 +193,7 @@ class RandomHands {
   #resize(): void {
     this.scenario.agentCall(this.#link(), {
       type: "UPDATE_AGENT",
-      total: makeTask("x", "x", this.#pick([TOTAL, "cpus:6;mem:4096;ports:[31000-31019]"]))
-        .resources,
+      total: [...makeTask("x", "x", this.#pick([TOTAL, BIGGER])).resources],
       attributes: [],
       oversubscribed: [],
       unschedulable: this.#random.next() < 0.2,
