@@ -26,6 +26,9 @@ const MARK_WAIT_MS = 5_000;
 const MARK_POLL_MS = 5;
 /** Adopted processes are no children of ours: their end is only seen by looking; so is the kernel's OOM killer. */
 const POLL_MS = 500;
+/** A group that is not empty by then is left behind. */
+const CGROUP_EMPTY_MS = 60_000;
+const CGROUP_POLL_MS = 20;
 
 /** Processes under a `sh` wrapper each, in a session of their own. Files in the meta folder are the truth about them. */
 export class LinuxProcessHost implements ProcessHost {
@@ -92,18 +95,15 @@ export class LinuxProcessHost implements ProcessHost {
     return Promise.resolve();
   }
 
-  cleanUp(metaFolder: string): Promise<void> {
-    const mark = readMark(metaFolder);
+  async cleanUp(metaFolder: string): Promise<void> {
+    const folders = readMark(metaFolder)?.cgroupFolders ?? [];
     this.#followed.delete(metaFolder);
-    for (const pid of pidsInCgroups(mark?.cgroupFolders ?? [])) kill(pid, "SIGKILL");
-    for (const folder of mark?.cgroupFolders ?? []) {
-      try {
-        rmdirSync(folder);
-      } catch {
-        // Still emptying, or gone: the kernel keeps an empty group without harm.
-      }
+    const giveUpAtMs = this.#clock.monotonicMs() + CGROUP_EMPTY_MS;
+    // A killed process leaves its group a moment later; until then the kernel does not remove it.
+    while (!folders.map(removeCgroup).every(Boolean) && this.#clock.monotonicMs() < giveUpAtMs) {
+      for (const pid of pidsInCgroups(folders)) kill(pid, "SIGKILL");
+      await sleep(this.#clock, CGROUP_POLL_MS);
     }
-    return Promise.resolve();
   }
 
   follow(metaFolder: string): void {
@@ -161,6 +161,16 @@ export class LinuxProcessHost implements ProcessHost {
       // The kernel ended one process of the task; what is left of it is of no use.
       void this.signal(metaFolder, "SIGKILL");
     }
+  }
+}
+
+/** True when the group is gone. */
+function removeCgroup(folder: string): boolean {
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch {
+    return !existsSync(folder);
   }
 }
 
