@@ -27,6 +27,10 @@ const PROCESSES: Readonly<
     about: "serve Marathon's v2 API over MarathonApps",
     load: async () => (await import("../marathon/main.ts")).marathonCommand(),
   },
+  state: {
+    about: "back up, restore or verify the state of masters",
+    load: async () => (await import("../state/main.ts")).stateCommand(),
+  },
   framework: {
     about: "run a small Mesos framework of short tasks against a master",
     load: async () => (await import("../framework/main.ts")).frameworkCommand(),
