@@ -29,6 +29,8 @@ export async function install(request: InstallRequest): Promise<void> {
     "deployment/orchestrator-operator",
   ]);
   progress.note("applying the samples (config/samples)");
+  // A Job cannot be given another image: an earlier one makes room.
+  await kubectl(["delete", "job/short-tasks", "--namespace=orchestrator", "--ignore-not-found"]);
   await applyBase(request, "samples", "config/samples");
   await waitForSamples(kubectl, progress, signal);
 }

@@ -101,7 +101,11 @@ async function explainFailure(
   const world = await observeWorld(ground.kubectl, session.processes);
   console.error(`\n${formatDiagnosis(world)}`);
   if (!options.isKept) {
-    console.error("stopping … (--keep leaves everything running)\n");
+    console.error(
+      options.target.kind === "existing"
+        ? "the existing cluster keeps what was applied\n"
+        : "stopping … (--keep leaves everything running)\n",
+    );
     await session.end();
     return error;
   }
