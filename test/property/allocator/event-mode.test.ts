@@ -13,7 +13,28 @@ describe("Allocator in mode event", () => {
   it("leaves nothing to grant once no work is queued (property 9)", () => {
     for (let seed = 1; seed <= WORLDS; seed += 1) keepsQuiet(seed);
   }).timeout(60_000);
+
+  it("grants what an interval run over the same agents grants from the same state (property 10)", () => {
+    let compared = 0;
+    for (let seed = 1; seed <= WORLDS; seed += 1) compared += comparesModes(seed);
+    expect(compared, "worlds in which something is granted").to.be.greaterThan(WORLDS);
+  });
 });
+
+/** After a set-up in which nothing ran; gives how many grants were compared. */
+function comparesModes(seed: number): number {
+  const granted = (["event", "interval"] as const).map((trigger) => {
+    const options = { ...allocatorDefaults, seed, trigger, coalesceMs: 0, masterRegion: "here" };
+    const engine = new Allocator(options);
+    const world = new RandomWorld(seed);
+    engine.apply({ kind: "paused" }, 0);
+    for (let i = 0; i < 30; i += 1) engine.apply(world.next(), 0);
+    engine.apply({ kind: "resumed" }, 0);
+    return engine.apply({ kind: "tick" }, 0).grants;
+  });
+  expect(granted[0], `seed ${seed}`).to.deep.equal(granted[1]);
+  return granted[0]?.length ?? 0;
+}
 
 function keepsQuiet(seed: number): void {
   const options: AllocatorOptions = {
