@@ -256,6 +256,14 @@ describe("the endpoints before /api/v1 (API-04)", () => {
     });
   });
 
+  for (const path of ["/weights", "/quota", "/maintenance/schedule"]) {
+    it(`says that ${path} cannot be written yet, instead of answering as if it had been`, async () => {
+      const answer = await exchange(master.port, path, { body: "[]" });
+      expect(answer.status).to.equal(501);
+      expect(answer.body).to.contain("change the MesosCluster instead");
+    });
+  }
+
   it("answers 404 to what is not there", async () => {
     expect((await exchange(master.port, "/nothing", { method: "GET" })).status).to.equal(404);
   });

@@ -122,6 +122,10 @@ export class LegacyApi {
   #read(request: HttpRequest, path: string): HttpReply | undefined {
     const endpoint = this.#endpointOf(path);
     if (endpoint === undefined) return undefined;
+    if (request.method !== "GET" && WRITABLE.has(endpoint)) {
+      const text = `${request.method} ${endpoint} is not served yet: change the MesosCluster instead.`;
+      return textReply(501, text);
+    }
     const guarded = this.#guarded(request);
     if (guarded !== undefined) return guarded;
     const leading = checkLeading(request, this.#options.leadership());
@@ -239,3 +243,6 @@ const readAgentAddresses: Read = (host) =>
       `${address}:${info.port ?? 5051}`,
     ]),
   );
+
+/** Endpoints that Mesos also writes through; any other read takes any method, as there. */
+const WRITABLE: ReadonlySet<string> = new Set(["/weights", "/quota", "/maintenance/schedule"]);
