@@ -239,9 +239,6 @@ describe("pod admission on the API server", function suite() {
       allocated: { cpus: "2", mem: "64" },
       dominantShare: "0.500",
       waitingPods: 1,
-      guarantee: {},
-      limit: {},
-      offered: {},
     });
   });
 });
