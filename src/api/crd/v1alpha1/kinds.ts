@@ -78,7 +78,8 @@ export const CUSTOM_KINDS: readonly KindDefinition[] = [
       column("Frameworks", ".status.frameworks.active", "integer"),
       age,
       wide("Reason", reason),
-      wide("Allocated", ".status.resources.allocated"),
+      wide("Allocated CPUs", ".status.resources.allocated.cpus"),
+      wide("Allocated Mem", ".status.resources.allocated.mem"),
     ],
   },
   {
