@@ -212,6 +212,7 @@ describe("what keeps running while parts of the product fail", function () {
         product.figures.tookMs("node healed → agent registered", performance.now() - healedAtMs);
         return true;
       })
+      .finally(({ product }) => (node === "" ? undefined : product.bed.healNode(node)))
       .does((world) => finishWork("node-cut", world))
       .waitFor("the app has both instances", 60, ({ product }) => {
         const ready = product.ledger.ofApp("app-node-cut").filter(isReady).length;

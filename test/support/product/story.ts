@@ -93,15 +93,29 @@ export class Story {
     return this.does((world) => world.product.waitFor(what, seconds, () => condition(world)));
   }
 
-  /** Runs it. @throws what the first failing step throws. */
+  /** Done at the end, however the story ends; the last one first. */
+  finally(step: (world: StoryWorld) => Promise<void> | void): this {
+    this.#cleanUps.push(async (world) => step(world));
+    return this;
+  }
+
+  /** Runs it. @throws what the first failing step throws; else the first failure of a clean-up. */
   async tell(): Promise<void> {
     const product = await theProduct();
     const world: StoryWorld = { product, framework: (name) => this.#frameworkOf(name) };
-    try {
+    const failures: unknown[] = [];
+    const attempt = async (step: Step): Promise<void> => {
+      try {
+        await step(world);
+      } catch (error) {
+        failures.push(error);
+      }
+    };
+    await attempt(async () => {
       for (const step of this.#steps) await step(world);
-    } finally {
-      for (const cleanUp of this.#cleanUps.reverse()) await cleanUp(world);
-    }
+    });
+    for (const cleanUp of this.#cleanUps.reverse()) await attempt(cleanUp);
+    if (failures.length > 0) throw failures[0];
   }
 
   #frameworkOf(name: string): StoryFramework {
