@@ -158,17 +158,21 @@ describe("KubePodStreams", () => {
   it("attaches to the container's own process", async () => {
     const stop = new AbortController();
     const reason = new Error("heard");
+    const heard = Promise.withResolvers<undefined>();
     let out = "";
-    // eslint-disable-next-line @typescript-eslint/require-await -- as above
+    // The input stays open until the answer came: the runtime ends an attachment with its input.
     const stdin = (async function* () {
       yield bytes("ping\n");
+      await heard.promise;
     })();
     const attached = streams.attach(pod(), {
       signal: stop.signal,
       stdin,
       onStdout: (chunk) => {
         out += Buffer.from(chunk).toString();
-        if (out.includes("got ping")) stop.abort(reason);
+        if (!out.includes("got ping")) return;
+        heard.resolve(undefined);
+        stop.abort(reason);
       },
     });
     expect(await attached.catch((error: unknown) => error)).to.equal(reason);
