@@ -21,7 +21,9 @@ export class DueWheel {
     if (dueMs === Infinity) return;
     const remainingMs = Math.max(0, dueMs - nowMs);
     const widthMs = 2 ** Math.max(0, Math.floor(Math.log2(remainingMs / BUCKETS_PER_OCTAVE)));
-    const key = remainingMs === 0 ? dueMs : Math.floor(dueMs / widthMs) * widthMs;
+    const coarse = Math.floor(dueMs / widthMs) * widthMs;
+    // Times have fractions: a bucket that has come already would be dealt out again for ever.
+    const key = coarse > nowMs ? coarse : dueMs;
     const bucket = this.#buckets.get(key);
     if (bucket !== undefined) {
       bucket.push(row);
