@@ -9,6 +9,7 @@ export type ClusterObject = MesosCluster & KubeObject;
 export interface PodObject extends KubeObject {
   readonly spec: {
     readonly nodeName?: string;
+    readonly restartPolicy?: string;
     readonly schedulingGates?: readonly { readonly name: string }[];
     readonly containers: readonly {
       readonly name: string;
@@ -25,6 +26,7 @@ export interface PodObject extends KubeObject {
       readonly containerID?: string;
       readonly ready?: boolean;
       readonly restartCount?: number;
+      readonly state?: { readonly terminated?: object };
     }[];
   };
 }
@@ -40,7 +42,15 @@ export interface LeaseObject extends KubeObject {
 /** True for a Pod that holds resources: placed, and not ended. */
 export function holdsResources(pod: PodObject): boolean {
   const phase = pod.status?.phase;
-  return pod.spec.nodeName !== undefined && phase !== "Succeeded" && phase !== "Failed";
+  if (phase === "Succeeded" || phase === "Failed" || hasEnded(pod)) return false;
+  return pod.spec.nodeName !== undefined;
+}
+
+/** Kubelet tells that the last container ended a moment before it tells the phase; nothing runs any more then. */
+function hasEnded({ spec, status }: PodObject): boolean {
+  const states = status?.containerStatuses ?? [];
+  const areAllOver = states.every(({ state }) => state?.terminated !== undefined);
+  return spec.restartPolicy === "Never" && states.length > 0 && areAllOver;
 }
 
 export function isReady(pod: PodObject): boolean {
