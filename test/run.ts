@@ -1,7 +1,7 @@
 // `npm test`: every stage that must pass, one after the other, and one closing line.
 // A stage that crashes before it can count its tests counts as one failure, so a green line cannot hide it.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -60,6 +60,23 @@ function mocha(name: string, specs: readonly string[], options: readonly string[
   };
 }
 
+/**
+ * One mocha run, hence one cluster, per folder: what a folder leaves in its cluster (nodes, policies, kinds) is nobody
+ * else's. What needs a kubelet (*.nodes.test.ts) has its own, since simulated and real nodes take each other's pods.
+ */
+function integrationStages(): Stage[] {
+  return readdirSync("test/integration").flatMap((folder) => {
+    const files = globSync(`test/integration/${folder}/**/*.test.ts`);
+    const onNodes = files.filter((file) => file.endsWith(".nodes.test.ts"));
+    const others = files.filter((file) => !onNodes.includes(file));
+    const options = ["--timeout", "300000"];
+    return [
+      ...(others.length > 0 ? [mocha(`integration: ${folder}`, others, options)] : []),
+      ...(onNodes.length > 0 ? [mocha(`integration: ${folder} on nodes`, onNodes, options)] : []),
+    ];
+  });
+}
+
 const stages: readonly Stage[] = [
   oneTest("static checks", "node", [".config/check.ts"]),
   mocha("unit, property, simulation, conformance", [
@@ -69,18 +86,7 @@ const stages: readonly Stage[] = [
     "test/conformance/**/*.test.ts",
   ]),
   oneTest("binaries of the real cluster", "node", ["test/cluster/main.ts", "build"]),
-  // Files of one mocha run share one cluster. Pods without a node of their own kind would land on real nodes if
-  // both were in it, so what needs a kubelet (*.nodes.test.ts) runs apart from what is content with simulated ones.
-  mocha(
-    "integration on the control plane",
-    ["test/integration/**/*.test.ts"],
-    ["--timeout", "300000", "--ignore", "test/integration/**/*.nodes.test.ts"],
-  ),
-  mocha(
-    "integration on real nodes",
-    ["test/integration/**/*.nodes.test.ts"],
-    ["--timeout", "300000"],
-  ),
+  ...integrationStages(),
   mocha("stories on the real cluster", ["test/e2e/**/*.test.ts"], ["--timeout", "300000"]),
   oneTest("bench gates (smoke)", "node", ["--expose-gc", "test/bench/main.ts", "--grid", "smoke"]),
 ];
