@@ -1,3 +1,4 @@
+import { isOperatingError } from "../../api/errors/operating-error.ts";
 import { MARATHON_APP } from "../../api/crd/v1alpha1/marathon-app/marathon-app.ts";
 import type { MarathonAppSpec } from "../../api/crd/v1alpha1/marathon-app/spec.ts";
 import type { ChangeRecord } from "../../domain/marathon/decide/change-record.ts";
@@ -81,13 +82,18 @@ export class KubeAppStore implements AppStore {
 
   async markVictim(pod: { readonly namespace: string; readonly name: string }): Promise<void> {
     const patch = { metadata: { annotations: { [DELETION_COST]: LOWEST_COST } } };
-    await this.#write((signal) =>
-      this.#parts.kube.patch<KubeObject>(
-        { kind: KINDS.Pod, ...pod },
-        { type: "merge", patch },
-        { signal, fieldManager: MANAGER },
-      ),
-    );
+    try {
+      await this.#write((signal) =>
+        this.#parts.kube.patch<KubeObject>(
+          { kind: KINDS.Pod, ...pod },
+          { type: "merge", patch },
+          { signal, fieldManager: MANAGER },
+        ),
+      );
+    } catch (error) {
+      // The cache may still show a victim that is gone: what was asked for has happened.
+      if (!isOperatingError(error, "KUBE_NOT_FOUND")) throw error;
+    }
   }
 
   async #write<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
