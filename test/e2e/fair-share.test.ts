@@ -43,49 +43,4 @@ describe("two roles that want more than there is", function () {
       })
       .tell();
   });
-
-  it("weights 3:1 give an app and a framework 3:1 of the pool (MES-15, MES-27)", () => {
-    const shares: { gold: number; bronze: number }[] = [];
-    return given()
-      .roles({ gold: { weight: "3.0" }, bronze: { weight: "1.0" } })
-      .framework({
-        name: "batch-work",
-        role: "bronze",
-        parallel: MANY,
-        cpus: UNIT_CPUS,
-        command: "sleep 3",
-      })
-      .waitFor("the framework has the pool for itself", 60, (world) => {
-        const count = countOf("bronze", world);
-        return count >= 8 || count.toString();
-      })
-      .when()
-      .createdApp("greedy", { role: "gold", instances: MANY, cpus: UNIT_CPUS })
-      .then()
-      .waitFor("the app has most of the pool", 120, (world) => {
-        const [gold, bronze] = [countOf("gold", world), countOf("bronze", world)];
-        return gold >= 3 * (bronze - 1) && gold >= 8 ? true : `${gold}:${bronze}`;
-      })
-      .does(async (world) => {
-        const { product, framework } = world;
-        const { book } = framework("batch-work");
-        const before = book.countEnded("TASK_FINISHED");
-        const forget = product.ledger.onChange(() => {
-          shares.push({ gold: countOf("gold", world), bronze: countOf("bronze", world) });
-        });
-        // As many tasks come and go as the role may have three times over: the app could take all of it if it were let.
-        await product.waitFor("tasks come and go", 90, () => {
-          const more = book.countEnded("TASK_FINISHED") - before;
-          return more >= 10 || more.toString();
-        });
-        forget();
-      })
-      .does(({ product }) => {
-        const gold = Math.max(...shares.map((share) => share.gold));
-        const bronze = Math.max(...shares.map((share) => share.bronze));
-        product.figures.note("weights 3:1, units of gold and bronze", `${gold}:${bronze}`);
-        expect(Math.abs(gold / 3 - bronze), `${gold}:${bronze}`).to.be.at.most(1);
-      })
-      .tell();
-  });
 });
