@@ -202,7 +202,7 @@ export function executorOn(
   return framework.executors.get(agentId)?.get(executorId);
 }
 
-/** The latest status of a task; a task always has one. */
+/** The status that went out last; none before the first update. `task.state` may be further on. */
 export function latestStatus(task: Task): TaskStatus | undefined {
   return task.statuses.at(-1);
 }

@@ -68,12 +68,17 @@ export function answerExplicit(
   return answer("TASK_UNKNOWN", "Task is unknown");
 }
 
+/**
+ * The state of the update that went out last, not the one that still waits behind it: told of the end before the updates that
+ * lead to it, a framework would see a finished task run again.
+ * @see mesos@1.11 src/master/master.cpp `Master::reconcile` (`status_update_state` before `state`)
+ */
 function latestState(task: Task, nowMs: number): TaskStatus {
   const latest = latestStatus(task);
   return {
     ...masterStatus({
       taskId: task.id,
-      state: task.state,
+      state: latest?.state ?? task.state,
       reason: "REASON_RECONCILIATION",
       message: "Reconciliation: Latest task state",
       nowMs,

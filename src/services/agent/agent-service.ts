@@ -753,13 +753,15 @@ export class AgentService {
     return run.tasks.flatMap((task): readonly ReportedTask[] => {
       const stream = this.#updates.of(record.frameworkId, task.info.task_id.value);
       if (stream?.closed === true) return [];
+      // The update that waits for its acknowledgement, as `latest_state` already says how the task stands.
+      const status = stream?.pending[0] ?? stream?.latest;
       return [
         {
           framework_id: record.frameworkId,
           executor_id: record.executorId,
           task: task.info,
           latest_state: stream?.latestState ?? "TASK_STAGING",
-          ...(stream?.latest === undefined ? {} : { status: stream.latest }),
+          ...(status === undefined ? {} : { status }),
           launch_id: record.launchId,
           generation: record.generation,
           devices: [...record.devices],

@@ -18,7 +18,7 @@ export interface TaskEntry {
   readonly taskId: string;
   /** Every state in the order told, repetitions too. */
   readonly states: readonly TaskState[];
-  /** Different terminal updates (same uuid = same update); a terminal answer without uuid counts too. */
+  /** Different terminal updates (same uuid = same update), and terminal answers of the master that say something else. */
   readonly terminals: readonly TaskState[];
   /** The agent's terminal update has been acknowledged. */
   readonly isAcknowledged: boolean;
@@ -26,7 +26,10 @@ export interface TaskEntry {
 
 interface Draft {
   states: TaskState[];
+  /** By uuid. */
   terminals: Map<string, TaskState>;
+  /** Terminal states the master answered with, without uuid: what it knows, no update of the agent. */
+  answers: Set<TaskState>;
   acknowledged: Set<string>;
 }
 
@@ -47,12 +50,15 @@ export class TaskBook {
   }
 
   entries(): TaskEntry[] {
-    return [...this.#tasks].map(([taskId, { states, terminals, acknowledged }]) => ({
-      taskId,
-      states,
-      terminals: [...terminals.values()],
-      isAcknowledged: [...terminals.keys()].some((uuid) => acknowledged.has(uuid)),
-    }));
+    return [...this.#tasks].map(([taskId, { states, terminals, answers, acknowledged }]) => {
+      const told = new Set(terminals.values());
+      return {
+        taskId,
+        states,
+        terminals: [...terminals.values(), ...answers.difference(told)],
+        isAcknowledged: [...terminals.keys()].some((uuid) => acknowledged.has(uuid)),
+      };
+    });
   }
 
   /** How many tasks ended in that state. */
@@ -80,13 +86,20 @@ export class TaskBook {
     const { task_id, state, uuid } = event.update.status;
     const draft = this.#draft(task_id.value);
     draft.states.push(state);
-    if (TERMINAL.has(state)) draft.terminals.set(uuid ?? "", state);
+    if (!TERMINAL.has(state)) return;
+    if (uuid === undefined) draft.answers.add(state);
+    else draft.terminals.set(uuid, state);
   }
 
   #draft(taskId: string): Draft {
     const known = this.#tasks.get(taskId);
     if (known !== undefined) return known;
-    const draft: Draft = { states: [], terminals: new Map(), acknowledged: new Set() };
+    const draft: Draft = {
+      states: [],
+      terminals: new Map(),
+      answers: new Set(),
+      acknowledged: new Set(),
+    };
     this.#tasks.set(taskId, draft);
     return draft;
   }

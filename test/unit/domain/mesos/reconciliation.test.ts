@@ -109,6 +109,17 @@ describe("answerExplicit (MES-17)", () => {
       message: "Reconciliation: Latest task state",
     });
   });
+
+  it("does not run ahead of the updates: a task that ended behind an unacknowledged update still runs", () => {
+    const framework = makeFramework();
+    const task = makeTask("t", "S-registered", "TASK_FINISHED");
+    task.statuses.push({ task_id: { value: "t" }, state: "TASK_RUNNING" });
+    framework.tasks.set(task.id, task);
+    const question = { taskId: task.id, agentId: undefined };
+    expect(answerExplicit(makeState(), framework, question, NOW_MS)?.state).to.equal(
+      "TASK_RUNNING",
+    );
+  });
 });
 
 describe("answerImplicit (MES-18)", () => {
