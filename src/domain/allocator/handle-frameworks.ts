@@ -105,7 +105,7 @@ export function recover(core: AllocatorCore, event: EventOf<"recovered">, nowMs:
   const held = ledger.readHolding(holding);
   const amounts = event.resources === undefined ? held : amountsOf(core, agent, event.resources);
   if (!holds(held, amounts)) return { kind: "refused", reason: "notHeld" };
-  if (event.cause === "declinedWhole") countDecline(core, leaf);
+  if (event.cause === "declinedWhole") countDecline(core, leaf, amounts);
   ledger.release(holding, amounts);
   const isThere = leaf.framework.leaves.get(leaf.role) === leaf;
   const isAsking = leaf.framework.isKnown && leaf.framework.isActive && leaf.isSubscribed;
@@ -156,9 +156,11 @@ function refuse(
   }
 }
 
-function countDecline({ state }: AllocatorCore, leaf: Leaf): void {
+function countDecline({ state }: AllocatorCore, leaf: Leaf, { plain, bag }: Amounts): void {
+  if (!state.options.demandAware) return;
+  leaf.lastDeclined[leaf.declines % DECLINES_UNTIL_IDLE] = { plain: plain.slice(), bag };
   leaf.declines += 1;
-  if (state.options.demandAware && leaf.declines >= DECLINES_UNTIL_IDLE) state.idle.add(leaf.index);
+  if (leaf.declines >= DECLINES_UNTIL_IDLE) state.idle.add(leaf.index);
 }
 
 function showDemand(
@@ -168,6 +170,7 @@ function showDemand(
 ): void {
   for (const leaf of leavesIn(core, framework, roles)) {
     leaf.declines = 0;
+    leaf.lastDeclined.length = 0;
     core.state.idle.delete(leaf.index);
   }
 }

@@ -1,8 +1,12 @@
+import { isRefused } from "../filters/refused-set.ts";
 import type { Leaf } from "../state/framework-table.ts";
 import type { Quota } from "../quota/quota-ledger.ts";
 import type { RunContext } from "./run-context.ts";
 
-/** Declined whole this often in a row without a sign of demand: asked after the others. */
+/**
+ * Declined whole this often in a row without a sign of demand: asked after the others, for as much as it declined. Who waits
+ * for more than the scraps it was offered so far is not idle: else those who take every scrap would keep it from ever getting more.
+ */
 export const DECLINES_UNTIL_IDLE = 3;
 
 /** Who is asked in one pass over an agent. */
@@ -16,6 +20,8 @@ type Pass = "everybody" | "eager" | "idle";
  */
 export class FairStage {
   readonly #run: RunContext;
+  /** Idle leaves that were passed over on the agent at hand. */
+  readonly #passedOver = new Set<number>();
   #slack = new Float64Array(4);
   #nothing = new Float64Array(4);
 
@@ -41,8 +47,9 @@ export class FairStage {
       if (!this.#run.openAgent(agent)) continue;
       if (state.idle.size === 0) this.#offerAgent(agent, "everybody");
       else {
+        this.#passedOver.clear();
         this.#offerAgent(agent, "eager");
-        this.#offerAgent(agent, "idle");
+        if (this.#passedOver.size > 0) this.#offerAgent(agent, "idle");
       }
       state.forest.settle();
     }
@@ -80,7 +87,19 @@ export class FairStage {
   }
 
   #isInPass(leaf: Leaf, pass: Pass): boolean {
-    return pass === "everybody" || this.#run.state.idle.has(leaf.index) === (pass === "idle");
+    if (pass === "everybody") return true;
+    if (pass === "idle") return this.#passedOver.has(leaf.index);
+    if (!this.#isIdle(leaf)) return true;
+    this.#passedOver.add(leaf.index);
+    return false;
+  }
+
+  /** It would decline what is in the draft, going by what it declined last. */
+  #isIdle(leaf: Leaf): boolean {
+    const { draft, state } = this.#run;
+    if (!state.idle.has(leaf.index)) return false;
+    const names = state.names.count;
+    return leaf.lastDeclined.some((set) => isRefused(set, draft.plain, draft.bag, names));
   }
 
   /** True when the leaf got a grant. */

@@ -1,6 +1,7 @@
 import type { FrameworkId } from "../../../api/ids/ids.ts";
 import type { Quantities } from "../../resources/quantity.ts";
 import type { FrameworkProfile } from "../events.ts";
+import type { RefusedSet } from "../filters/refused-set.ts";
 import type { ConstraintGroups } from "../offer-constraints.ts";
 import { asksForHostname } from "../offer-constraints.ts";
 import type { Node } from "../sorter/sorter-forest.ts";
@@ -46,8 +47,9 @@ export interface Leaf {
   constraints: ConstraintGroups | undefined;
   /** The constraints have to be asked per agent, not per class. */
   isPickyPerAgent: boolean;
-  /** Grants in a row that were declined whole. */
+  /** Grants in a row that were declined whole, and what the latest of them held. */
   declines: number;
+  readonly lastDeclined: RefusedSet[];
   /** Stands for the waiting pods of its role. */
   readonly isPods: boolean;
 }
@@ -133,6 +135,7 @@ export class FrameworkTable {
       constraints: undefined,
       isPickyPerAgent: false,
       declines: 0,
+      lastDeclined: [],
       isPods: framework.id === this.#podsId,
     };
     this.leaves[index] = leaf;

@@ -148,4 +148,24 @@ describe("Allocator, demand aware", () => {
     scene.revive("f2");
     expect(scene.allocator.view.roleShares().get("a")).to.be.greaterThan(0);
   });
+
+  it("asks it in its turn for more than it declined: scraps say nothing of what it waits for", () => {
+    const scene = new Scene({ demandAware: true });
+    scene.tell({ kind: "paused" });
+    scene.framework("f1", ["a"]);
+    scene.agent("scraps", "cpus:0.1;mem:64");
+    scene.tell({ kind: "resumed" });
+    for (let i = 0; i < 3; i += 1) {
+      expect(scene.tick()).to.deep.equal(["f1 as a on scraps: cpus:0.1;mem:64"]);
+      scene.decline("f1", "a", "scraps", 0);
+    }
+    scene.tell({ kind: "paused" });
+    scene.framework("f2", ["b"]);
+    scene.tell({ kind: "resumed" });
+    expect(scene.tick()).to.deep.equal(["f2 as b on scraps: cpus:0.1;mem:64"]);
+    scene.tell({ kind: "paused" });
+    scene.agent("whole", "cpus:1;mem:64");
+    scene.tell({ kind: "resumed" });
+    expect(scene.tick()).to.deep.equal(["f1 as a on whole: cpus:1;mem:64"]);
+  });
 });
