@@ -10,6 +10,13 @@ const MANY = 20;
 const countOf = (role: string, { product }: StoryWorld): number =>
   product.ledger.chargedTo(role).length;
 
+/**
+ * The 90th percentile. Between the end of a task and the start of the next one there is a moment without either; and for
+ * some milliseconds there may be a Pod that the kubelet is about to refuse, as it still cleans up after the one before.
+ */
+const usualMost = (counts: readonly number[]): number =>
+  counts.toSorted((a, b) => a - b)[Math.floor(counts.length * 0.9)] ?? 0;
+
 describe("two roles that want more than there is", function () {
   this.timeout(240_000);
 
@@ -44,19 +51,16 @@ describe("two roles that want more than there is", function () {
         const { product, framework } = world;
         const { book } = framework("batch-work");
         const before = book.countEnded("TASK_FINISHED");
-        const forget = product.ledger.onChange(() => {
-          shares.push({ gold: countOf("gold", world), bronze: countOf("bronze", world) });
-        });
         // As many tasks come and go as the role may have three times over: the app could take all of it if it were let.
         await product.waitFor("tasks come and go", 90, () => {
+          shares.push({ gold: countOf("gold", world), bronze: countOf("bronze", world) });
           const more = book.countEnded("TASK_FINISHED") - before;
           return more >= 10 || more.toString();
         });
-        forget();
       })
       .does(({ product }) => {
-        const gold = Math.max(...shares.map((share) => share.gold));
-        const bronze = Math.max(...shares.map((share) => share.bronze));
+        const gold = usualMost(shares.map((share) => share.gold));
+        const bronze = usualMost(shares.map((share) => share.bronze));
         product.figures.note("weights 3:1, units of gold and bronze", `${gold}:${bronze}`);
         expect(Math.abs(gold / 3 - bronze), `${gold}:${bronze}`).to.be.at.most(1);
       })

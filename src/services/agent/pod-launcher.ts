@@ -33,6 +33,7 @@ import type {
   RunSeen,
 } from "./ports.ts";
 import type { NodePods } from "./pods-by-node.ts";
+import { RoomRetries } from "./room-retries.ts";
 import { packRunRecord, unpackRunRecord } from "./run-record-codec.ts";
 
 export interface PodLauncherOptions {
@@ -76,11 +77,18 @@ export class PodLauncher implements Launcher {
   readonly #givenUp = new Set<string>();
   /** Runs whose outcome is safe, until their Pods are gone. */
   readonly #released = new Set<string>();
+  /** Launches that found no room on the node and are made anew. */
+  readonly #retries: RoomRetries;
   #isRecovered = false;
   #changed: (containerId: string) => void = () => undefined;
 
   constructor(parts: PodLauncherParts) {
     this.#parts = parts;
+    this.#retries = new RoomRetries({
+      ...parts,
+      callTimeoutMs: CALL_TIMEOUT_MS,
+      gaveUp: (containerId, last) => this.#noteLast(containerId, last),
+    });
     parts.pods.onChange((change) => {
       const containerId = this.#containerOf(change.object);
       if (containerId === undefined) return;
@@ -120,6 +128,7 @@ export class PodLauncher implements Launcher {
     const pod = this.#podOf(record);
     const { options, clock } = this.#parts;
     if (pod === undefined) return this.#lookAtGone(record);
+    if (this.#retries.takes(record, pod, this.#ref(record))) return { tasks: new Map() };
     const seen = readPod(pod, record, {
       nowMs: clock.nowMs(),
       patience: options.patience,
@@ -134,6 +143,7 @@ export class PodLauncher implements Launcher {
   }
 
   async stop(record: RunRecord, orders: readonly StopOrder[]): Promise<void> {
+    await this.#retries.callOff(record.containerId);
     const kill = orders.map((order) => order.kill).reduce((a, b) => (b.dueMs > a.dueMs ? b : a));
     const graceMs = kill.dueMs - this.#parts.clock.nowMs();
     const patch = { metadata: { annotations: { [KILL_ANNOTATION]: JSON.stringify(kill) } } };
@@ -153,6 +163,7 @@ export class PodLauncher implements Launcher {
     this.#gone.delete(record.containerId);
     this.#pullFailures.delete(record.containerId);
     this.#givenUp.delete(record.containerId);
+    this.#retries.forget(record.containerId);
     this.#deleteLater(record.containerId, this.#parts.options.podRetentionMs);
   }
 
@@ -183,7 +194,14 @@ export class PodLauncher implements Launcher {
 
   #noteGone(containerId: string, last: KubePod): void {
     this.#released.delete(containerId);
+    if (this.#retries.isReplacing(containerId, last)) return;
     if (this.#followed.has(containerId)) this.#gone.set(containerId, last);
+  }
+
+  /** No further Pod will be made for a launch that found no room. */
+  #noteLast(containerId: string, last: KubePod): void {
+    if (this.#followed.has(containerId)) this.#gone.set(containerId, last);
+    this.#changed(containerId);
   }
 
   /** Made by a former life whose request came through after we had looked: nobody was told of it. */

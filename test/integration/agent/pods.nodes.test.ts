@@ -140,6 +140,18 @@ describe("tasks as Pods on a real node", function () {
     it(`tells ${name}`, async () => expect(await run(given)).to.match(want));
   }
 
+  it("MES-32 a task gets the room of one that has just ended, whatever the kubelet still counts", async () => {
+    const { resources } = master.subscriptions.at(-1)?.agent_info ?? {};
+    const all = resources?.find(({ name }) => name === "cpus")?.scalar?.value ?? 0;
+    const most: Partial<TaskInfo> = {
+      resources: [{ name: "cpus", type: "SCALAR", scalar: { value: all * 0.6 } }],
+    };
+    for (const id of ["first", "second", "third", "fourth"]) {
+      const words = await run(commandTask(id, "true", most));
+      expect(words, `${id}: ${words}`).to.match(/^TASK_FINISHED/);
+    }
+  });
+
   it("MES-30 MES-50 kills a task that does not listen after its grace", async () => {
     master.launch(commandTask("deaf", "trap '' TERM; while true; do sleep 0.1; done"));
     await master.until(() => master.states("deaf").includes("TASK_RUNNING"), "deaf runs");
