@@ -100,8 +100,8 @@ describe("an agent with launcher pod and no disk that is killed again and again"
 
   it(`HA-10 brings every task to one end, makes no task twice, leaves no Pod (seed ${seed})`, async () => {
     const tasks: string[] = [];
+    await master.until(() => master.isConnected, "registered", 60_000);
     for (let round = 0; round < CRASHES; round += 1) {
-      await master.until(() => master.isConnected, "registered", 60_000);
       for (let i = 0; i < TASKS_PER_CRASH; i += 1) {
         const id = `t-${round}-${i}`;
         tasks.push(id);
@@ -109,10 +109,8 @@ describe("an agent with launcher pod and no disk that is killed again and again"
       }
       master.kill(tasks[Math.floor(random.next() * tasks.length)] ?? "");
       await sleep(random.next() * 1_500);
-      await agent.crash();
+      await master.untilBack(() => agent.crash());
     }
-    await master.until(() => master.isConnected, "registered at last", 60_000);
-    await sleep(500);
     for (const id of tasks.filter((task) => task.endsWith("-2"))) master.kill(id);
     const allEnded = (): boolean => tasks.every((id) => master.hasEnded(id));
     await master.until(allEnded, "all tasks ended", 90_000).catch(() => undefined);

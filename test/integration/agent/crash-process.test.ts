@@ -40,8 +40,8 @@ describe("an agent with process launcher that is killed again and again", functi
 
   it(`HA-09 HA-10 brings every task to exactly one end and leaves no process (seed ${seed})`, async () => {
     const tasks: string[] = [];
+    await master.until(() => master.isConnected, "registered");
     for (let round = 0; round < CRASHES; round += 1) {
-      await master.until(() => master.isConnected, "registered");
       for (let i = 0; i < 3; i += 1) {
         const id = `t-${round}-${i}`;
         tasks.push(id);
@@ -50,9 +50,8 @@ describe("an agent with process launcher that is killed again and again", functi
       const victim = tasks[Math.floor(random.next() * tasks.length)] ?? "";
       master.kill(victim);
       await sleep(random.next() * 400);
-      await agent.crash();
+      await master.untilBack(() => agent.crash());
     }
-    await master.until(() => master.isConnected, "registered at last");
     for (const id of tasks.filter((task) => task.endsWith("-2"))) master.kill(id);
     const hasEnded = (id: string): boolean => TERMINAL.test(master.states(id).at(-1) ?? "");
     await master

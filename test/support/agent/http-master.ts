@@ -135,6 +135,16 @@ export class HttpMaster {
     return (this.updates.get(taskId) ?? []).map((status) => status.state);
   }
 
+  /**
+   * Does what breaks the link, and waits for the agent to subscribe anew. `isConnected` alone may still be the link that just broke:
+   * what is sent into it is lost.
+   */
+  async untilBack(breakLink: () => Promise<void>): Promise<void> {
+    const { length } = this.subscriptions;
+    await breakLink();
+    await this.until(() => this.subscriptions.length > length, "subscribed anew", 60_000);
+  }
+
   /** Resolves when `done` holds, looked at after each message; rejects after `timeoutMs`. */
   async until(done: () => boolean, what: string, timeoutMs = 20_000): Promise<void> {
     const limit = AbortSignal.timeout(timeoutMs);
