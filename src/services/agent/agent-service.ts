@@ -35,7 +35,7 @@ import type {
   MasterLink,
   UsageReader,
 } from "./ports.ts";
-import { type RecoveryStep, recoverRuns, resumeEffects } from "./recovery.ts";
+import { type RecoveryStep, planRecovery, resumeEffects } from "./recovery-plan.ts";
 import { RunTable, taskOf } from "./run-table.ts";
 import { SerialByKey } from "./serial.ts";
 import { type StreamRef, UpdateDriver } from "./update-driver.ts";
@@ -208,7 +208,7 @@ export class AgentService {
     const journaled = await this.#parts.journal.open();
     this.#agentId = journaled.agentId;
     const recovered = await this.#parts.launcher.recover(journaled.runs);
-    const plan = recoverRuns({
+    const plan = planRecovery({
       recovered,
       recorded: journaled.runs,
       nowMs: this.#parts.clock.nowMs(),

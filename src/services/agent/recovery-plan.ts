@@ -34,7 +34,7 @@ export interface RecoveryStep {
  * How runs found after a restart go on. The stage of their tasks comes from the durable update stream, or, where none is
  * kept (Pods), from what the world shows now.
  */
-export function recoverRuns(input: RecoveryInput): readonly RecoveryStep[] {
+export function planRecovery(input: RecoveryInput): readonly RecoveryStep[] {
   const recorded = new Map(input.recorded.map((run) => [run.record.containerId, run]));
   return input.recovered.map((found) => {
     const known = recorded.get(found.record.containerId);
