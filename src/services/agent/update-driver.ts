@@ -1,4 +1,5 @@
 import type { TaskStatus } from "../../api/mesos/task-status.ts";
+import type { RunRecord } from "../../domain/agent/run.ts";
 import {
   acknowledgeUpdate,
   type AcknowledgeOutcome,
@@ -10,6 +11,7 @@ import {
   type UpdateStream,
 } from "../../domain/agent/update-stream.ts";
 import type { CancelTimer, Clock } from "../../runtime/ports/clock.ts";
+import type { OutgoingCall } from "./link-client.ts";
 import type { AgentMetrics } from "./metrics.ts";
 import { taskKey } from "./run-table.ts";
 
@@ -19,11 +21,15 @@ export interface StreamRef {
   readonly taskId: string;
 }
 
+export function streamRefOf(record: RunRecord, taskId: string): StreamRef {
+  return { frameworkId: record.frameworkId, executorId: record.executorId, taskId };
+}
+
 export interface UpdateDriverParts {
   readonly clock: Clock;
   readonly metrics: AgentMetrics;
-  /** Sends one update to the master; a lost one is sent again. */
-  readonly forward: (ref: StreamRef, status: TaskStatus, stream: UpdateStream) => void;
+  /** A lost update is sent again. */
+  readonly send: (call: OutgoingCall) => void;
 }
 
 interface Entry {
@@ -134,7 +140,13 @@ export class UpdateDriver {
     entry.stream = stream;
     if (forward !== undefined) {
       if (retry) this.#parts.metrics.updateRetries.add();
-      this.#parts.forward(entry.ref, forward, stream);
+      this.#parts.send({
+        type: "STATUS_UPDATE",
+        framework_id: entry.ref.frameworkId,
+        executor_id: entry.ref.executorId,
+        status: forward,
+        latest_state: stream.latestState,
+      });
     }
     this.#armTick();
   }
