@@ -1,5 +1,5 @@
 import type { PoolPod } from "../../api/agent-link/pool-pod.ts";
-import type { OutgoingCall } from "./link-client.ts";
+import type { OutgoingCall } from "./link-session.ts";
 import { poolPodChanges } from "./pool-pod-changes.ts";
 import type { AgentInventory, InventorySource } from "./ports.ts";
 

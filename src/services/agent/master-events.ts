@@ -4,7 +4,7 @@ import { isRunOver } from "../../domain/agent/run.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
 import type { DurableUpdates } from "./durable-updates.ts";
 import type { LaunchIntake } from "./launch-intake.ts";
-import type { OutgoingCall } from "./link-client.ts";
+import type { OutgoingCall } from "./link-session.ts";
 import type { RunCompletion } from "./run-completion.ts";
 import type { RunDriver } from "./run-driver.ts";
 import type { RunTable } from "./run-table.ts";

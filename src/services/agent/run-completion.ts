@@ -1,6 +1,6 @@
 import { isRunOver, type RunRecord } from "../../domain/agent/run.ts";
 import type { Clock } from "../../runtime/ports/clock.ts";
-import type { OutgoingCall } from "./link-client.ts";
+import type { OutgoingCall } from "./link-session.ts";
 import type { Journal, Launcher } from "./ports.ts";
 import type { RunTable } from "./run-table.ts";
 import type { SerialByKey } from "./serial.ts";

@@ -3,7 +3,7 @@ import type { RunRecord } from "../../domain/agent/run.ts";
 import { spokenState } from "../../domain/agent/task-state.ts";
 import type { Clock } from "../../runtime/ports/clock.ts";
 import type { AgentIdentity } from "./agent-identity.ts";
-import type { OutgoingCall } from "./link-client.ts";
+import type { OutgoingCall } from "./link-session.ts";
 import type { RunTable } from "./run-table.ts";
 import type { UpdateDriver } from "./update-driver.ts";
 

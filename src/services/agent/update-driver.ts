@@ -11,7 +11,7 @@ import {
   type UpdateStream,
 } from "../../domain/agent/update-stream.ts";
 import type { CancelTimer, Clock } from "../../runtime/ports/clock.ts";
-import type { OutgoingCall } from "./link-client.ts";
+import type { OutgoingCall } from "./link-session.ts";
 import type { AgentMetrics } from "./metrics.ts";
 import { taskKey } from "./run-table.ts";
 
