@@ -56,6 +56,9 @@ export function compareQueued(a: Pick<Entry, "pod">, b: Pick<Entry, "pod">): num
   );
 }
 
+/** An admitted pod without a node after this is noted: the scheduler finds none. */
+export const UNBOUND_AFTER_MS = 60_000;
+
 const BACKOFF_FIRST_MS = 1000;
 const BACKOFF_MAX_MS = 300_000;
 
