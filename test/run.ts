@@ -1,4 +1,4 @@
-// `npm test`: every stage that must pass, one after the other, and one closing line.
+// `npm test`: every stage that must pass, and one closing line. What needs no kubelet runs two at a time, as most of it waits.
 // A stage that crashes before it can count its tests counts as one failure, so a green line cannot hide it.
 import { spawn } from "node:child_process";
 import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -13,16 +13,30 @@ interface Counts {
 
 interface Stage {
   readonly name: string;
-  readonly run: () => Promise<Counts>;
+  /** `show` = output goes to the screen as it comes; else it is given at the end, in one piece. */
+  readonly run: (show: boolean) => Promise<StageEnd>;
+}
+
+interface StageEnd {
+  readonly counts: Counts;
+  readonly output: string;
 }
 
 const scratch = mkdtempSync(join(tmpdir(), "orchestrator-test-"));
 
-function command(file: string, args: readonly string[]): Promise<number> {
+function command(
+  file: string,
+  args: readonly string[],
+  show: boolean,
+): Promise<{ readonly code: number; readonly output: string }> {
   return new Promise((resolve) => {
-    const child = spawn(file, args, { stdio: "inherit" });
-    child.on("error", () => resolve(127));
-    child.on("exit", (code) => resolve(code ?? 1));
+    const child = spawn(file, args, { stdio: show ? "inherit" : ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => (output += text));
+    }
+    child.on("error", (error) => resolve({ code: 127, output: `${output}${error.message}\n` }));
+    child.on("close", (code) => resolve({ code: code ?? 1, output }));
   });
 }
 
@@ -30,9 +44,11 @@ function command(file: string, args: readonly string[]): Promise<number> {
 function oneTest(name: string, file: string, args: readonly string[]): Stage {
   return {
     name,
-    run: async () => {
-      const code = await command(file, args);
-      return { passes: code === 0 ? 1 : 0, failures: code === 0 ? 0 : 1, pending: 0 };
+    run: async (show) => {
+      const { code, output } = await command(file, args, show);
+      const hasPassed = code === 0;
+      const counts = { passes: hasPassed ? 1 : 0, failures: hasPassed ? 0 : 1, pending: 0 };
+      return { counts, output };
     },
   };
 }
@@ -40,44 +56,46 @@ function oneTest(name: string, file: string, args: readonly string[]): Stage {
 function mocha(name: string, specs: readonly string[], options: readonly string[] = []): Stage {
   return {
     name,
-    run: async () => {
-      const output = join(scratch, `${name.replaceAll(/\W/g, "-")}.json`);
-      const code = await command("mocha", [
-        "--reporter",
-        "test/support/counting-reporter.cjs",
-        "--reporter-option",
-        `output=${output}`,
-        ...options,
-        ...specs,
-      ]);
-      try {
-        const counts = JSON.parse(readFileSync(output, "utf8")) as Counts;
-        return code !== 0 && counts.failures === 0 ? { ...counts, failures: 1 } : counts;
-      } catch {
-        return { passes: 0, failures: 1, pending: 0 };
-      }
+    run: async (show) => {
+      const file = join(scratch, `${name.replaceAll(/\W/g, "-")}.json`);
+      const reporter = ["--reporter", "test/support/counting-reporter.cjs"];
+      const args = [...reporter, "--reporter-option", `output=${file}`, ...options, ...specs];
+      const { code, output } = await command("mocha", args, show);
+      return { counts: countsOf(file, code), output };
     },
   };
+}
+
+function countsOf(file: string, code: number): Counts {
+  try {
+    const counts = JSON.parse(readFileSync(file, "utf8")) as Counts;
+    return code !== 0 && counts.failures === 0 ? { ...counts, failures: 1 } : counts;
+  } catch {
+    return { passes: 0, failures: 1, pending: 0 };
+  }
 }
 
 /**
  * One mocha run, hence one cluster, per folder: what a folder leaves in its cluster (nodes, policies, kinds) is nobody
  * else's. What needs a kubelet (*.nodes.test.ts) has its own, since simulated and real nodes take each other's pods.
  */
-function integrationStages(): Stage[] {
+function integrationStages(where: "control plane" | "nodes"): Stage[] {
   return readdirSync("test/integration").flatMap((folder) => {
-    const files = globSync(`test/integration/${folder}/**/*.test.ts`);
-    const onNodes = files.filter((file) => file.endsWith(".nodes.test.ts"));
-    const others = files.filter((file) => !onNodes.includes(file));
-    const options = ["--timeout", "300000"];
-    return [
-      ...(others.length > 0 ? [mocha(`integration: ${folder}`, others, options)] : []),
-      ...(onNodes.length > 0 ? [mocha(`integration: ${folder} on nodes`, onNodes, options)] : []),
-    ];
+    const files = globSync(`test/integration/${folder}/**/*.test.ts`).filter(
+      (file) => file.endsWith(".nodes.test.ts") === (where === "nodes"),
+    );
+    if (files.length === 0) return [];
+    const name = `integration: ${folder}${where === "nodes" ? " on nodes" : ""}`;
+    return [mocha(name, files, ["--timeout", "300000"])];
   });
 }
 
-const stages: readonly Stage[] = [
+/** The folder whose tests take longest goes first, beside all the others. */
+const LONGEST = "integration: mesos-cluster";
+
+const binaries = oneTest("binaries of the real cluster", "node", ["test/cluster/main.ts", "build"]);
+const twoAtATime: readonly Stage[] = [
+  ...integrationStages("control plane"),
   oneTest("static checks", "node", [".config/check.ts"]),
   mocha("unit, property, simulation, conformance", [
     "test/unit/**/*.test.ts",
@@ -85,8 +103,9 @@ const stages: readonly Stage[] = [
     "test/simulation/**/*.test.ts",
     "test/conformance/**/*.test.ts",
   ]),
-  oneTest("binaries of the real cluster", "node", ["test/cluster/main.ts", "build"]),
-  ...integrationStages(),
+].sort((a, b) => Number(b.name === LONGEST) - Number(a.name === LONGEST));
+const alone: readonly Stage[] = [
+  ...integrationStages("nodes"),
   mocha("stories on the real cluster", ["test/e2e/**/*.test.ts"], ["--timeout", "300000"]),
   oneTest("bench gates (smoke)", "node", ["--expose-gc", "test/bench/main.ts", "--grid", "smoke"]),
 ];
@@ -94,11 +113,13 @@ const stages: readonly Stage[] = [
 const wanted = process.argv.slice(2);
 let total: Counts = { passes: 0, failures: 0, pending: 0 };
 const lines: string[] = [];
-for (const stage of stages) {
-  if (wanted.length > 0 && !wanted.some((word) => stage.name.includes(word))) continue;
-  console.log(`\n=== ${stage.name}`);
+
+async function run(stage: Stage, show: boolean): Promise<void> {
+  if (wanted.length > 0 && !wanted.some((word) => stage.name.includes(word))) return;
+  if (show) console.log(`\n=== ${stage.name}`);
   const startedMs = performance.now();
-  const counts = await stage.run();
+  const { counts, output } = await stage.run(show);
+  if (!show) console.log(`\n=== ${stage.name}\n${output}`);
   const seconds = Math.round((performance.now() - startedMs) / 1000);
   lines.push(`${stage.name}: ${counts.passes} passed, ${counts.failures} failed in ${seconds} s`);
   total = {
@@ -107,6 +128,20 @@ for (const stage of stages) {
     pending: total.pending + counts.pending,
   };
 }
+
+async function runAll(stages: readonly Stage[], atATime: number): Promise<void> {
+  const waiting = [...stages];
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      await run(next, atATime === 1);
+    }
+  };
+  await Promise.all(Array.from({ length: atATime }, lane));
+}
+
+await runAll([binaries], 1);
+await runAll(twoAtATime, 2);
+await runAll(alone, 1);
 rmSync(scratch, { recursive: true, force: true });
 
 console.log(`\n${lines.join("\n")}\n`);

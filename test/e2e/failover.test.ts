@@ -4,6 +4,7 @@ import { isReady, type PodObject } from "../support/product/kube-shapes.ts";
 import type { Product } from "../support/product/product.ts";
 import { given, type Story, type StoryWorld } from "../support/product/story.ts";
 import type { StoryFramework } from "../support/product/story-framework.ts";
+import type { Verdict } from "../support/product/wait-for.ts";
 import { theProduct } from "../support/product/use-product.ts";
 
 const TASKS = 24;
@@ -92,6 +93,11 @@ const agentOn = (node: string, product: Product): PodObject | undefined =>
       ({ metadata, spec }) =>
         metadata.labels?.["app.kubernetes.io/component"] === "agent" && spec.nodeName === node,
     );
+
+function everyOperatorIsReady({ product }: StoryWorld): Verdict {
+  const waiting = product.operatorPods().filter((pod) => !isReady(pod));
+  return waiting.length === 0 || waiting.map(({ metadata }) => metadata.name).join(" ");
+}
 
 async function activeAgents(product: Product): Promise<string> {
   const { slaves } = await product.masterState();
@@ -225,11 +231,41 @@ describe("what keeps running while parts of the product fail", function () {
         return true;
       })
       .finally(({ product }) => (node === "" ? undefined : product.bed.healNode(node)))
+      .waitFor("whatever lost its lease runs anew", 60, everyOperatorIsReady)
       .does((world) => finishWork("node-cut", world))
       .waitFor("the app has both instances", 60, ({ product }) => {
         const ready = product.ledger.ofApp("app-node-cut").filter(isReady).length;
         return ready === 2 || ready.toString();
       })
+      .tell();
+  });
+
+  it("the leading master's node loses its network: another leads, the former one comes back as a standby (HA-02, TST-14)", () => {
+    let [cutAtMs, node, before] = [0, "", ""];
+    return work("leader-cut")
+      .when()
+      .does(async ({ product }) => {
+        before = await holderOf(MASTER_LEASE, product);
+        node = (await leaderPod(MASTER_LEASE, product)).spec.nodeName ?? "";
+        cutAtMs = performance.now();
+        await product.bed.cutNode(node);
+      })
+      .then()
+      .waitFor("another master leads", 60, async ({ product }) => {
+        if ((await holderOf(MASTER_LEASE, product)) === before) return "still the old holder";
+        product.figures.tookMs("leader's node cut → next one leads", performance.now() - cutAtMs);
+        return true;
+      })
+      .when()
+      .does(({ product }) => product.bed.healNode(node))
+      .then()
+      .waitFor("both agents are back", 90, async ({ product }) => {
+        const active = await activeAgents(product);
+        return active === product.bed.nodeNames.join(" ") || active;
+      })
+      .finally(({ product }) => (node === "" ? undefined : product.bed.healNode(node)))
+      .waitFor("whatever lost its lease runs anew", 60, everyOperatorIsReady)
+      .does((world) => finishWork("leader-cut", world))
       .tell();
   });
 });

@@ -135,6 +135,18 @@ describe("the operator as a process", function () {
     expect(await holder("one")).to.equal("");
   });
 
+  it("ends with 1 when somebody else has its lease, so that it is started anew", async () => {
+    const operator = run(28_083, "robbed");
+    await until("leading", async () => (await holder("robbed")) !== "");
+    const ref = { kind: KINDS.Lease, namespace, name: "orchestrator-operator-robbed" };
+    const spec = {
+      holderIdentity: "thief",
+      renewTime: `${new Date().toISOString().slice(0, -1)}000Z`,
+    };
+    await kube.transport.patch(ref, { type: "merge", patch: { spec } }, { signal });
+    expect(await operator.exitCode()).to.equal(1);
+  });
+
   it("ends with 3 when a CRD is of an older schema", async () => {
     const ref = { kind: KINDS.CustomResourceDefinition, name: "mesosclusters.orchestrator.io" };
     const annotate = (version: string) =>

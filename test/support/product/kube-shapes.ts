@@ -65,3 +65,10 @@ export function cpuMillis(pod: PodObject): number {
     return sum + (text.endsWith("m") ? Number(text.slice(0, -1)) : Number(text) * 1000);
   }, 0);
 }
+
+/** `pod/container` of each container that does not live its first life. */
+export function restartedContainers({ metadata, status }: PodObject): string[] {
+  return (status?.containerStatuses ?? [])
+    .filter(({ restartCount = 0 }) => restartCount > 0)
+    .map(({ name }) => `${metadata.name}/${name}`);
+}

@@ -15,6 +15,7 @@ import {
   holdsResources,
   type LeaseObject,
   type PodObject,
+  restartedContainers,
   type RolloutObject,
 } from "./kube-shapes.ts";
 import { type MasterState, readMasterState, teardownFramework } from "./master-client.ts";
@@ -35,6 +36,8 @@ export class Product {
   readonly kube: RealKube;
   readonly ledger: PodLedger;
   readonly figures: Figures;
+  /** `pod/container` of each container of ours that did not live through the installation. */
+  readonly restartedOnTheWay: readonly string[];
   readonly #stop: AbortController;
 
   private constructor(
@@ -45,6 +48,7 @@ export class Product {
     this.kube = parts.kube;
     this.ledger = parts.ledger;
     this.figures = parts.figures;
+    this.restartedOnTheWay = parts.ledger.pods().flatMap(restartedContainers);
     this.#stop = stop;
   }
 
