@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { reportHealth, type HealthCheck } from "../../runtime/manager/health.ts";
+import { reportHealth, type HealthCheck, type HealthChecks } from "../../runtime/manager/health.ts";
 import type { Component } from "../../runtime/manager/manager.ts";
 
 export interface HealthServerOptions {
   readonly address: string;
   /** 0: any free port. */
   readonly port: number;
-  readonly liveness: readonly HealthCheck[];
-  readonly readiness: readonly HealthCheck[];
+  /** First asked when the first probe comes: what is checked may be made after the server. */
+  readonly checks: () => HealthChecks;
   /** Given only on loopback: beyond it, metrics need the secure server. */
   readonly metrics?: Exposition;
 }
@@ -52,13 +52,13 @@ export class HealthServer implements Component {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
-    const { liveness, readiness, metrics } = this.#options;
+    const { checks, metrics } = this.#options;
     switch (pathname) {
       case "/healthz":
-        sendReport(response, liveness, searchParams.has("verbose"));
+        sendReport(response, checks().liveness, searchParams.has("verbose"));
         return;
       case "/readyz":
-        sendReport(response, readiness, searchParams.has("verbose"));
+        sendReport(response, checks().readiness, searchParams.has("verbose"));
         return;
       case "/metrics":
         if (metrics === undefined) break;

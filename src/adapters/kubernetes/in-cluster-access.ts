@@ -7,11 +7,22 @@ import { RenewingAccess, type ClusterAccess } from "./access.ts";
 /** Where kubelet mounts the service account of a pod. */
 export const SERVICE_ACCOUNT_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-export interface InClusterOptions {
-  readonly clock: Clock;
-  /** `KUBERNETES_SERVICE_HOST` and `…_PORT` of the environment. */
+/** `KUBERNETES_SERVICE_HOST` and `…_PORT`. */
+export interface InClusterAddress {
   readonly host: string;
   readonly port: string;
+}
+
+/** Where the API server is, as the environment of a pod says; `undefined` outside of pods. */
+export function inClusterAddress(
+  environment: Readonly<Record<string, string | undefined>>,
+): InClusterAddress | undefined {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = "443" } = environment;
+  return host === undefined ? undefined : { host, port };
+}
+
+export interface InClusterOptions extends InClusterAddress {
+  readonly clock: Clock;
   readonly folder?: string;
 }
 

@@ -11,7 +11,7 @@ import {
 export interface KubeconfigOptions {
   readonly clock: Clock;
   /** A file; absent: kubectl's default (KUBECONFIG, ~/.kube/config). */
-  readonly file?: string;
+  readonly file?: string | undefined;
   readonly context?: string;
 }
 

@@ -14,8 +14,8 @@ import { PodJournal } from "../../services/agent/pod-journal.ts";
 import { PodLauncher, type PodLauncherOptions } from "../../services/agent/pod-launcher.ts";
 import { podIndexes, PodsByNode } from "../../services/agent/pods-by-node.ts";
 import type { Journal, Launcher } from "../../services/agent/ports.ts";
+import type { MeteredParts } from "../run-process.ts";
 import type { AgentConfig } from "./config.ts";
-import type { KubeAccessParts } from "./kube-access.ts";
 
 /** What agents of one process share. Caches are not started yet. */
 export interface NodeCaches {
@@ -34,7 +34,7 @@ export interface NodeParts {
 export function composeCaches(
   config: AgentConfig,
   kube: KubeTransport,
-  parts: KubeAccessParts,
+  parts: MeteredParts,
 ): NodeCaches {
   const informers = new Informers({ reader: kube, ...parts });
   const ofNode = config.node_name;
@@ -65,7 +65,7 @@ export function composeNode(
     readonly kube: KubeTransport;
     readonly owner: Owner;
     readonly metrics: AgentMetrics;
-  } & KubeAccessParts,
+  } & MeteredParts,
 ): NodeParts {
   const pods = shared.pods.of(nodeName);
   const inventory = new NodeInventory({

@@ -1,10 +1,8 @@
 import type { AgentLinkHttp } from "../../adapters/agent-link-http/agent-link-http.ts";
-import type { PromMeter } from "../../adapters/metrics/prom-meter.ts";
 import { ProcfsUsage, readMachine } from "../../adapters/procfs/machine.ts";
-import { SystemRandom } from "../../adapters/system-random/system-random.ts";
-import type { Clock } from "../../runtime/ports/clock.ts";
+import { connectKubernetes } from "../../adapters/kubernetes/connect.ts";
+import { openAccess } from "../../adapters/kubernetes/open-access.ts";
 import type { HttpHandler } from "../../runtime/ports/http-exchange.ts";
-import type { Logger } from "../../runtime/ports/logger.ts";
 import { AgentHttp } from "../../services/agent/agent-http.ts";
 import { type AgentOptions, AgentService } from "../../services/agent/agent-service.ts";
 import { agentState } from "../../services/agent/agent-state.ts";
@@ -17,11 +15,10 @@ import type {
   Launcher,
   UsageReader,
 } from "../../services/agent/ports.ts";
-import { VERSION } from "../version.ts";
+import type { MeteredParts } from "../run-process.ts";
 import { composeMachine } from "./compose-machine.ts";
 import { composeCaches, composeNode, ownerOf } from "./compose-node.ts";
 import type { AgentConfig } from "./config.ts";
-import { openKube } from "./kube-access.ts";
 
 export interface ComposedAgent {
   readonly http: HttpHandler;
@@ -31,13 +28,10 @@ export interface ComposedAgent {
   close(): Promise<void>;
 }
 
-interface Given {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly meter: PromMeter;
+interface Given extends MeteredParts {
   readonly link: AgentLinkHttp;
 }
-type Shared = Given & { readonly random: SystemRandom; readonly metrics: AgentMetrics };
+type Shared = Given & { readonly metrics: AgentMetrics };
 
 /** The agents of this process, one or many. */
 interface Crew {
@@ -62,7 +56,7 @@ export async function composeAgent(
   given: Given,
   stop: AbortSignal,
 ): Promise<ComposedAgent> {
-  const shared = { ...given, random: new SystemRandom(), metrics: agentMetrics(given.meter) };
+  const shared = { ...given, metrics: agentMetrics(given.meter) };
   const crew =
     config.mode === "machine"
       ? await machineCrew(config, shared)
@@ -104,7 +98,8 @@ async function kubernetesCrew(
   shared: Shared,
   stop: AbortSignal,
 ): Promise<Crew> {
-  const connection = await openKube(config, shared);
+  const access = await openAccess(config, shared.clock);
+  const connection = connectKubernetes({ ...shared, access });
   const kube = connection.transport;
   const caches = composeCaches(config, kube, shared);
   const owner = await ownerOf(config, kube, stop);
@@ -157,7 +152,7 @@ function composeService(
   const options: AgentOptions = {
     hostname,
     advertisePort: config.advertise_port ?? config.port,
-    version: VERSION,
+    version: shared.version,
     access: config.access,
     graceDefaultMs: config.graceful_shutdown_timeout,
     launchRetryMs: LAUNCH_RETRY_MS,
@@ -174,7 +169,7 @@ function httpFace(config: AgentConfig, shared: Shared, crew: Crew): AgentHttp {
     isRecovered: crew.isRecovered,
     isReady: crew.isReady,
     flags: () => flags,
-    version: VERSION,
+    version: shared.version,
     metrics: () => shared.meter.expose(),
     state: () => {
       const [service] = crew.services();
@@ -185,7 +180,7 @@ function httpFace(config: AgentConfig, shared: Shared, crew: Crew): AgentHttp {
         hostname: service.hostname,
         ip: addressOf(config),
         port: config.advertise_port ?? config.port,
-        version: VERSION,
+        version: shared.version,
         startedAtMs,
         flags,
         inventory: inventory.current(),
@@ -217,7 +212,7 @@ async function runUntil(crew: Crew, signal: AbortSignal, restartGraceMs: number)
 
 /** Flags as text, for `/flags` and `/state`; none of them is secret. */
 function shownFlags(config: AgentConfig): Readonly<Record<string, string>> {
-  const { environment: _environment, ignored: _ignored, ...flags } = config;
+  const { environment: _environment, inCluster: _inCluster, ignored: _ignored, ...flags } = config;
   return Object.fromEntries(
     Object.entries(flags).map(([name, value]) => [
       name,

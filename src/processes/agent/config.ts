@@ -1,9 +1,14 @@
 import { z } from "zod";
 import { OperatingError } from "../../api/errors/operating-error.ts";
+import {
+  type InClusterAddress,
+  inClusterAddress,
+} from "../../adapters/kubernetes/in-cluster-access.ts";
 import { parseAttributes } from "../../domain/agent/attributes.ts";
 import { parseMesosDuration } from "../../domain/agent/mesos-environment.ts";
 import { parseResources } from "../../domain/resources/parse-resources.ts";
 import { parseRanges } from "../../domain/resources/ranges.ts";
+import { clusterKey, list, logLevel, masterUrls, parseOptions, port } from "../options.ts";
 import { type FlagSources, gatherFlags } from "./flags.ts";
 
 const flag = z.string().transform((text, context) => {
@@ -18,13 +23,6 @@ const duration = z.string().transform((text, context) => {
   context.addIssue({ code: "custom", message: "give a duration such as 30secs, 15mins" });
   return z.NEVER;
 });
-const list = z.string().transform((text) =>
-  text
-    .split(",")
-    .map((part) => part.trim())
-    .filter(Boolean),
-);
-const port = z.coerce.number().int().min(0).max(65_535);
 const json = <T extends z.ZodType>(schema: T) =>
   z
     .string()
@@ -72,7 +70,7 @@ const network = z.union([
   z.object({ type: z.literal("pod") }),
   z.object({ type: z.literal("multus"), ref: z.string().min(1) }),
 ]);
-const urls = list.pipe(z.array(z.url({ protocol: /^https?$/ })).min(1));
+const urls = list.pipe(masterUrls);
 
 const schema = z.object({
   master: urls.default(["http://mesos-master:5050"]),
@@ -86,10 +84,7 @@ const schema = z.object({
   access: z.enum(["Api", "Host"]).default("Api"),
   node_name: z.string().optional(),
   nodes: z.string().optional(),
-  cluster: z
-    .string()
-    .regex(/^[^/]+\/[^/]+$/, "give namespace/name")
-    .optional(),
+  cluster: clusterKey.optional(),
   kubeconfig: z.string().optional(),
   resources: resources.optional(),
   ports: ranges.default([[31_000, 32_000]]),
@@ -129,7 +124,7 @@ const schema = z.object({
   master_token_file: z.string().optional(),
   agent_endpoint: z.string().optional(),
   health_port: port.optional(),
-  log_level: z.enum(["error", "warn", "info", "debug"]).default("info"),
+  log_level: logLevel.default("info"),
 });
 
 /** Known to Mesos or to a MesosCluster, without meaning in this version: said at the start, never silently taken. */
@@ -176,12 +171,11 @@ export type AgentMode = "node" | "hosted" | "machine";
 export type AgentConfig = Readonly<z.output<typeof schema>> & {
   readonly mode: AgentMode;
   readonly ignored: readonly string[];
+  readonly inCluster: InClusterAddress | undefined;
   readonly environment: {
     readonly podNamespace?: string;
     readonly hostIp?: string;
     readonly podIp?: string;
-    readonly kubernetesHost?: string;
-    readonly kubernetesPort?: string;
     readonly path: string;
   };
 };
@@ -201,20 +195,14 @@ export function processEnvironment(): NodeJS.ProcessEnv {
 /** The agent's configuration, frozen. @throws {OperatingError} CONFIG_INVALID naming every flag that is wrong. */
 export function parseAgentConfig(sources: FlagSources): AgentConfig {
   const flags = gatherFlags(sources, KNOWN_FLAGS);
-  const parsed = schema.safeParse(flags);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(
-      ({ path, message }) => `--${path.join(".")}: ${message}`,
-    );
-    throw new OperatingError("CONFIG_INVALID", faults.join("\n"));
-  }
-  const config = parsed.data;
+  const config = parseOptions(schema, flags);
   const faults = contradictions(config);
   if (faults.length > 0) throw new OperatingError("CONFIG_INVALID", faults.join("\n"));
   return Object.freeze({
     ...config,
     mode: modeOf(config),
     ignored: Object.keys(flags).filter((name) => WITHOUT_MEANING.has(name)),
+    inCluster: inClusterAddress(sources.env),
     environment: readEnvironment(sources.env),
   });
 }
@@ -233,8 +221,6 @@ function readEnvironment(env: FlagSources["env"]): AgentConfig["environment"] {
     ...given("POD_NAMESPACE", "podNamespace"),
     ...given("HOST_IP", "hostIp"),
     ...given("POD_IP", "podIp"),
-    ...given("KUBERNETES_SERVICE_HOST", "kubernetesHost"),
-    ...given("KUBERNETES_SERVICE_PORT", "kubernetesPort"),
     path: PATH_DEFAULT,
   };
 }

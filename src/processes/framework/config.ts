@@ -1,11 +1,8 @@
 import { z } from "zod";
-import { OperatingError } from "../../api/errors/operating-error.ts";
+import { type Given, list, logLevel, masterUrls, parseOptions } from "../options.ts";
 
 const schema = z.object({
-  master: z
-    .string()
-    .transform((text) => text.split(","))
-    .pipe(z.array(z.url({ protocol: /^https?$/ })).min(1)),
+  master: list.pipe(masterUrls),
   role: z.string().min(1),
   name: z.string().regex(/^[a-zA-Z0-9._-]{1,100}$/, "letters, digits, dot, dash, underscore"),
   user: z.string().min(1),
@@ -15,16 +12,13 @@ const schema = z.object({
   mem: z.coerce.number().int().min(1),
   command: z.string().min(1),
   failoverTimeout: z.coerce.number().min(0),
-  logLevel: z.enum(["error", "warn", "info", "debug"]),
+  logLevel,
 });
 
 /** Validated options of `orchestrator framework`; `tasks` 0 = run for ever. */
 export type FrameworkConfig = Readonly<z.output<typeof schema>>;
 
 /** @throws {OperatingError} CONFIG_INVALID naming every option that is wrong. */
-export function parseFrameworkConfig(options: Readonly<Record<string, unknown>>): FrameworkConfig {
-  const parsed = schema.safeParse(options);
-  if (parsed.success) return Object.freeze(parsed.data);
-  const faults = parsed.error.issues.map((issue) => `--${issue.path.join(".")}: ${issue.message}`);
-  throw new OperatingError("CONFIG_INVALID", faults.join("\n"));
+export function parseFrameworkConfig(options: Given): FrameworkConfig {
+  return Object.freeze(parseOptions(schema, options));
 }

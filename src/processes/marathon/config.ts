@@ -1,11 +1,21 @@
 import { hostname } from "node:os";
 import { z } from "zod";
-import { OperatingError } from "../../api/errors/operating-error.ts";
+import {
+  type InClusterAddress,
+  inClusterAddress,
+} from "../../adapters/kubernetes/in-cluster-access.ts";
 import { FEATURES } from "../../domain/marathon/rules/rule-context.ts";
+import {
+  type Environment,
+  flag,
+  fromEnvironment,
+  type Given,
+  logLevel,
+  namespaceName,
+  parseOptions,
+  port,
+} from "../options.ts";
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const flag = z.preprocess((value) => (value === "" ? true : value), z.stringbool().or(z.boolean()));
-const namespace = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "a namespace name");
 const features = z
   .string()
   .transform((text) => text.split(","))
@@ -39,14 +49,14 @@ const schema = z
     local_port_min: port.default(10_000),
     local_port_max: port.default(20_000),
     enable_features: features.default([...FEATURES]),
-    app_namespace: namespace.optional(),
+    app_namespace: namespaceName.optional(),
     group_namespaces: groupNamespaces.default({}),
     cluster: z.string().min(1).optional(),
     strict: flag.default(false),
     health_address: z.string().min(1).default("0.0.0.0"),
     health_port: port.default(8081),
     metrics_on_health: flag.default(false),
-    log_level: z.enum(["error", "warn", "info", "debug"]).default("info"),
+    log_level: logLevel.default("info"),
   })
   .refine((config) => config.local_port_min < config.local_port_max, {
     path: ["local_port_min"],
@@ -54,10 +64,13 @@ const schema = z
   });
 
 /** Validated configuration of `orchestrator marathon`; Marathon's own flag names where they exist. */
-export type MarathonConfig = Readonly<z.output<typeof schema>>;
+export type MarathonConfig = MarathonOptions & {
+  readonly inCluster: InClusterAddress | undefined;
+};
+type MarathonOptions = Readonly<z.output<typeof schema>>;
 
 /** Every option by its name in the configuration, with what the command line says about it. */
-export const OPTIONS: Readonly<Record<keyof MarathonConfig, string>> = {
+export const OPTIONS: Readonly<Record<keyof MarathonOptions, string>> = {
   kubeconfig: "default: the pod's service account, else kubectl's default",
   http_address: "where the API listens",
   http_port: "0: any free port",
@@ -83,41 +96,20 @@ export const OPTIONS: Readonly<Record<keyof MarathonConfig, string>> = {
   log_level: "error, warn, info or debug",
 };
 
-/** `MARATHON_HTTP_PORT` → `http_port`, as Marathon's own start script reads it. */
-function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): object {
-  const { POD_NAMESPACE, POD_IP } = environment;
-  const named = Object.keys(OPTIONS).flatMap((name) => {
-    const value = environment[`MARATHON_${name.toUpperCase()}`];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return {
-    hostname: POD_IP ?? hostname(),
-    ...(POD_NAMESPACE === undefined ? {} : { app_namespace: POD_NAMESPACE }),
-    ...Object.fromEntries(named),
-  };
-}
-
 /**
- * Flags over environment over defaults.
+ * Flags over environment (`MARATHON_HTTP_PORT` → `http_port`, as Marathon's own start script reads it) over what the pod says
+ * over defaults.
  * @throws {OperatingError} CONFIG_INVALID naming every option that is wrong.
  */
 export function parseMarathonConfig(
-  flags: Readonly<Record<string, unknown>>,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
+  flags: Given,
+  environment: Environment = process.env,
 ): MarathonConfig {
-  const given = Object.fromEntries(
-    Object.entries(flags).filter(([, value]) => value !== undefined),
-  );
-  const parsed = schema.safeParse({ ...fromEnvironment(environment), ...given });
-  if (parsed.success) return Object.freeze(parsed.data);
-  const faults = parsed.error.issues.map((issue) => `--${issue.path.join(".")}: ${issue.message}`);
-  throw new OperatingError("CONFIG_INVALID", faults.join("\n"));
-}
-
-/** Address of the API server that a pod is told by its environment. */
-export function inClusterAddress(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): { readonly host: string; readonly port: string } | undefined {
-  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: apiPort } = environment;
-  return host === undefined ? undefined : { host, port: apiPort ?? "443" };
+  const { POD_NAMESPACE, POD_IP } = environment;
+  const variables = fromEnvironment(environment, "MARATHON_", Object.keys(OPTIONS));
+  const surroundings = { hostname: POD_IP ?? hostname(), app_namespace: POD_NAMESPACE };
+  return Object.freeze({
+    ...parseOptions(schema, flags, variables, surroundings),
+    inCluster: inClusterAddress(environment),
+  });
 }

@@ -5,12 +5,10 @@ import { MESOS_CLUSTER } from "../../api/crd/v1alpha1/mesos-cluster/mesos-cluste
 import type { MesosCluster } from "../../api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import { OperatingError } from "../../api/errors/operating-error.ts";
 import type { HealthServer } from "../../adapters/health-server/health-server.ts";
-import type { ClusterAccess } from "../../adapters/kubernetes/access.ts";
-import { connectKubernetes, type KubeConnection } from "../../adapters/kubernetes/connect.ts";
-import { openInClusterAccess } from "../../adapters/kubernetes/in-cluster-access.ts";
+import { connectKubernetes } from "../../adapters/kubernetes/connect.ts";
 import { KubeEventRecorder } from "../../adapters/kubernetes/kube-event-recorder.ts";
 import { KubeLeaseStore } from "../../adapters/kubernetes/kube-lease-store.ts";
-import { openKubeconfigAccess } from "../../adapters/kubernetes/kubeconfig-access.ts";
+import { openAccess } from "../../adapters/kubernetes/open-access.ts";
 import { KubeRegistry } from "../../adapters/kubernetes-registry/kube-registry.ts";
 import { MesosClusterConfig } from "../../adapters/mesos-cluster-config/mesos-cluster-config.ts";
 import type { GatedPod, RuledNode } from "../../domain/admission/kube-view.ts";
@@ -37,11 +35,14 @@ import { MasterStatusLoop } from "../../services/master-status/master-status.ts"
 import { electionIdentity } from "../../services/offer-engine/serve/master-info.ts";
 import { ADMISSION_PATH, AdmissionApi } from "../../services/pod-admission/admission-api.ts";
 import { PodAdmission } from "../../services/pod-admission/pod-admission.ts";
-import { VERSION } from "../version.ts";
+import type { HttpComponent } from "../http-component.ts";
 import { answerAdmission, freeOn, roomsOf } from "./admission-route.ts";
-import { advertisedOf, firstFailure, type MasterBasics, serviceParts } from "./compose-parts.ts";
-import { inClusterAddress } from "./config.ts";
-import type { HttpComponent } from "./http-component.ts";
+import {
+  advertisedOf,
+  type ManagedMaster,
+  type MasterBasics,
+  serviceParts,
+} from "./compose-parts.ts";
 
 /** Writes of a master end within lease − renew deadline. */
 const WRITE_TIMEOUT_MS = MASTER_TIMING.leaseMs - MASTER_TIMING.renewDeadlineMs;
@@ -53,17 +54,18 @@ const WRITE_TIMEOUT_MS = MASTER_TIMING.leaseMs - MASTER_TIMING.renewDeadlineMs;
 export async function composeKubernetesMaster(
   basics: MasterBasics,
   http: HttpComponent,
-  health: (readiness: () => string | undefined) => HealthServer,
+  health: HealthServer,
   signal: AbortSignal,
-): Promise<{ readonly service: MasterService; readonly manager: Manager }> {
-  const { config, clock, logger, random, meter } = basics;
+): Promise<ManagedMaster> {
+  const { config, clock, logger, random } = basics;
   const [namespace = "", name = ""] = (config.cluster ?? "").split("/");
-  const access = await openAccess(basics);
-  const connection = connect(basics, access, 32);
+  const access = await openAccess(config, clock);
+  const connected = { ...basics, access, writeTimeoutMs: WRITE_TIMEOUT_MS };
+  const connection = connectKubernetes({ ...connected, connectionsMax: 32 });
   // An election has a connection of its own, so that no other call stands before a renewal.
-  const leases = connect(basics, access, 1);
+  const leases = connectKubernetes({ ...connected, connectionsMax: 1 });
   const kube = connection.transport;
-  const informers = new Informers({ reader: kube, clock, random, logger, meter });
+  const informers = new Informers({ ...basics, reader: kube });
   const clusters = informers.of<MesosCluster & KubeObject>({
     kind: MESOS_CLUSTER,
     namespace,
@@ -93,24 +95,18 @@ export async function composeKubernetesMaster(
   }
   const source = new MesosClusterConfig(object, clusters, logger);
   const events = new KubeEventRecorder({
+    ...basics,
     kube,
-    clock,
-    random,
-    logger,
-    meter,
     controller: "orchestrator.io/master",
     instance: config.podName,
   });
   const advertised = advertisedOf(config, http.port);
   const election = new LeaseElection({
+    ...basics,
     name: `${name}-master`,
     store: new KubeLeaseStore(leases.transport, namespace, `${name}-master`),
     identity: electionIdentity(advertised, random.uuid()),
     timing: MASTER_TIMING,
-    clock,
-    random,
-    logger,
-    meter,
   });
   const leadingEngine = (): OfferEngine | undefined => {
     const leadership = service.leadership();
@@ -120,6 +116,7 @@ export async function composeKubernetesMaster(
   let admission: PodAdmission | undefined;
   const beginAdmission = (term: Term): PodAdmission => {
     admission = new PodAdmission({
+      ...basics,
       ...watched,
       config: source.admission,
       reader: kube,
@@ -133,10 +130,6 @@ export async function composeKubernetesMaster(
         const engine = leadingEngine();
         return engine === undefined ? NO_RESOURCES : freeOn(engine, agentId);
       },
-      clock,
-      random,
-      logger,
-      meter,
     });
     return admission;
   };
@@ -193,10 +186,10 @@ export async function composeKubernetesMaster(
     clock,
     logger,
   });
-  const manager: Manager = new Manager({
+  const manager = new Manager({
     clock,
     logger,
-    servers: [health(() => firstFailure(manager)), http],
+    servers: [health, http],
     election,
     activities: [service, status],
     closers: [
@@ -210,31 +203,4 @@ export async function composeKubernetesMaster(
     ],
   });
   return { service, manager };
-}
-
-export function openAccess({ config, clock }: MasterBasics): Promise<ClusterAccess> {
-  const address = inClusterAddress();
-  if (config.kubeconfig === undefined && address !== undefined) {
-    return openInClusterAccess({ clock, ...address });
-  }
-  const file = config.kubeconfig;
-  return openKubeconfigAccess({ clock, ...(file === undefined ? {} : { file }) });
-}
-
-export function connect(
-  { clock, random, logger, meter }: MasterBasics,
-  access: ClusterAccess,
-  connectionsMax: number,
-): KubeConnection {
-  return connectKubernetes({
-    access,
-    clock,
-    random,
-    logger,
-    meter,
-    process: "master",
-    version: VERSION,
-    writeTimeoutMs: WRITE_TIMEOUT_MS,
-    connectionsMax,
-  });
 }

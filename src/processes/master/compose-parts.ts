@@ -1,22 +1,24 @@
-import type { SystemRandom } from "../../adapters/system-random/system-random.ts";
 import type { Manager } from "../../runtime/manager/manager.ts";
-import type { Clock } from "../../runtime/ports/clock.ts";
-import type { Logger } from "../../runtime/ports/logger.ts";
-import type { Meter } from "../../runtime/ports/meter.ts";
 import type { AuthenticationRules } from "../../services/offer-engine/http/authentication.ts";
-import type { MasterServiceParts } from "../../services/offer-engine/master-service.ts";
+import type {
+  MasterService,
+  MasterServiceParts,
+} from "../../services/offer-engine/master-service.ts";
 import type { Advertised } from "../../services/offer-engine/serve/master-info.ts";
+import type { MeteredParts } from "../run-process.ts";
 import { type MasterConfig, readCredentials, shownFlags } from "./config.ts";
 
 /** The version of Mesos whose interface this is: clients parse it, digits only. */
 const MESOS_VERSION = "1.11.0";
 
-export interface MasterBasics {
+export interface MasterBasics extends MeteredParts {
   readonly config: MasterConfig;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly random: SystemRandom;
-  readonly meter: Meter;
+}
+
+/** A master of either kind. */
+export interface ManagedMaster {
+  readonly manager: Manager;
+  readonly service: MasterService;
 }
 
 /** What both kinds of master have in common. */
@@ -62,13 +64,4 @@ function authenticationOf(config: MasterConfig): AuthenticationRules {
     },
     credentials: readCredentials(config.httpCredentials),
   };
-}
-
-/** The first thing that keeps the process from being ready. */
-export function firstFailure(manager: Manager): string | undefined {
-  for (const { name, failure } of manager.readiness) {
-    const why = failure();
-    if (why !== undefined) return `${name}: ${why}`;
-  }
-  return undefined;
 }

@@ -1,20 +1,16 @@
 import { FileRegistry } from "../../adapters/file-registry/file-registry.ts";
 import { HealthServer } from "../../adapters/health-server/health-server.ts";
 import { PromMeter } from "../../adapters/metrics/prom-meter.ts";
-import { SystemRandom } from "../../adapters/system-random/system-random.ts";
 import { Manager } from "../../runtime/manager/manager.ts";
-import type { Clock } from "../../runtime/ports/clock.ts";
-import type { Logger } from "../../runtime/ports/logger.ts";
 import { MasterService } from "../../services/offer-engine/master-service.ts";
 import type { ClusterConfigSource } from "../../services/offer-engine/ports.ts";
+import { HttpComponent } from "../http-component.ts";
+import type { ProcessParts } from "../run-process.ts";
 import { composeKubernetesMaster } from "./compose-kubernetes.ts";
-import { firstFailure, type MasterBasics, serviceParts } from "./compose-parts.ts";
+import { type ManagedMaster, type MasterBasics, serviceParts } from "./compose-parts.ts";
 import { type MasterConfig, standaloneClusterConfig } from "./config.ts";
-import { HttpComponent } from "./http-component.ts";
 
-export interface ComposedMaster {
-  readonly manager: Manager;
-  readonly service: MasterService;
+export interface ComposedMaster extends ManagedMaster {
   /** Port of the Mesos API. */
   readonly port: number;
 }
@@ -25,23 +21,22 @@ export interface ComposedMaster {
  */
 export async function composeMaster(
   config: MasterConfig,
-  clock: Clock,
-  logger: Logger,
+  parts: ProcessParts,
   signal: AbortSignal,
 ): Promise<ComposedMaster> {
   const meter = new PromMeter({ defaults: true });
-  const basics: MasterBasics = { config, clock, logger, random: new SystemRandom(), meter };
-  const http = new HttpComponent({ logger, host: config.ip, port: config.port });
+  const basics: MasterBasics = { ...parts, config, meter };
+  const { ip: host, port } = config;
+  const http = new HttpComponent({ name: "mesos-api", logger: parts.logger, host, port });
+  // Up before it leads, so that standbys redirect.
   await http.start();
-  const health = (readiness: () => string | undefined): HealthServer =>
-    new HealthServer({
-      address: config.healthAddress,
-      port: config.healthPort,
-      liveness: [],
-      readiness: [{ name: "manager", failure: readiness }],
-      ...(config.metricsOnHealth ? { metrics: () => meter.expose() } : {}),
-    });
-  const { service, manager } =
+  const health: HealthServer = new HealthServer({
+    address: config.healthAddress,
+    port: config.healthPort,
+    checks: () => manager,
+    ...(config.metricsOnHealth ? { metrics: () => meter.expose() } : {}),
+  });
+  const { service, manager }: ManagedMaster =
     config.cluster === undefined
       ? await composeStandalone(basics, http, health)
       : await composeKubernetesMaster(basics, http, health, signal);
@@ -53,8 +48,8 @@ export async function composeMaster(
 async function composeStandalone(
   basics: MasterBasics,
   http: HttpComponent,
-  health: (readiness: () => string | undefined) => HealthServer,
-): Promise<{ readonly service: MasterService; readonly manager: Manager }> {
+  health: HealthServer,
+): Promise<ManagedMaster> {
   const { config, clock, logger } = basics;
   const registry = await FileRegistry.open(config.workDir, logger);
   const service = new MasterService({
@@ -62,10 +57,10 @@ async function composeStandalone(
     registry,
     configSource: fixedConfig(config),
   });
-  const manager: Manager = new Manager({
+  const manager = new Manager({
     clock,
     logger,
-    servers: [health(() => firstFailure(manager)), http],
+    servers: [health, http],
     activities: [service],
     closers: [() => registry.close()],
   });

@@ -2,28 +2,31 @@ import { readFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import { z } from "zod";
 import { OperatingError } from "../../api/errors/operating-error.ts";
+import {
+  type InClusterAddress,
+  inClusterAddress,
+} from "../../adapters/kubernetes/in-cluster-access.ts";
 import type { ClusterConfig, RoleConfig } from "../../services/offer-engine/ports.ts";
+import {
+  clusterKey,
+  type Environment,
+  flag,
+  fromEnvironment,
+  type Given,
+  list,
+  logLevel,
+  parseOptions,
+  port,
+} from "../options.ts";
 
-const flag = z.preprocess((value) => (value === "" ? true : value), z.stringbool().or(z.boolean()));
-const port = z.coerce.number().int().min(0).max(65_535);
 const seconds = z.coerce.number().nonnegative();
-const list = z.string().transform((text) =>
-  text
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== ""),
-);
-
 const credentials = z.object({
   credentials: z.array(z.object({ principal: z.string().min(1), secret: z.string() })),
 });
 
 const schema = z.strictObject({
   /** namespace/name of the MesosCluster; absent: standalone, with a file registry. */
-  cluster: z
-    .string()
-    .regex(/^[^/]+\/[^/]+$/, "give namespace/name")
-    .optional(),
+  cluster: clusterKey.optional(),
   standalone: flag.default(false),
   /** Beside an operator: the cluster of this namespace that asks for the sidecar, whenever there is one. */
   sidecar: flag.default(false),
@@ -56,30 +59,38 @@ const schema = z.strictObject({
   authenticateHttpReadwrite: flag.default(false),
   authenticateHttpFrameworks: flag.default(false),
   httpCredentials: z.string().min(1).optional(),
-  logLevel: z.enum(["error", "warn", "info", "debug"]).default("info"),
+  logLevel: logLevel.default("info"),
   podName: z.string().min(1),
   podIp: z.string().min(1),
 });
 
 /** Validated configuration of `orchestrator master`. */
-export type MasterConfig = Readonly<z.output<typeof schema>>;
+export type MasterConfig = Readonly<z.output<typeof schema>> & {
+  readonly inCluster: InClusterAddress | undefined;
+};
 
 const FIELDS = Object.keys(schema.shape);
-const flagName = (field: string): string => field.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 
-/** `ORCHESTRATOR_MASTER_OFFER_TIMEOUT_SECONDS` → `offerTimeoutSeconds`. */
-function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): object {
-  const entries = FIELDS.flatMap((field) => {
-    const name = `ORCHESTRATOR_MASTER_${flagName(field).replaceAll("-", "_").toUpperCase()}`;
-    const value = environment[name];
-    return value === undefined ? [] : [[field, value] as const];
-  });
-  return Object.fromEntries(entries);
-}
-
-function surroundings(environment: Readonly<Record<string, string | undefined>>): object {
-  const { POD_NAME, POD_IP } = environment;
-  return { podName: POD_NAME ?? hostname(), podIp: POD_IP ?? firstIpv4() };
+/**
+ * Flags over environment (`ORCHESTRATOR_MASTER_…`) over what the pod says over defaults.
+ * @param flags by field name, as the command line gives them.
+ * @throws {OperatingError} CONFIG_INVALID naming every option that is wrong.
+ */
+export function parseMasterConfig(
+  flags: Given,
+  environment: Environment = process.env,
+): MasterConfig {
+  const { POD_NAME = hostname(), POD_IP = firstIpv4() } = environment;
+  const variables = fromEnvironment(environment, "ORCHESTRATOR_MASTER_", FIELDS);
+  const surroundings = { podName: POD_NAME, podIp: POD_IP };
+  const options = parseOptions(schema, flags, variables, surroundings);
+  if (options.cluster === undefined && !options.standalone && !options.sidecar) {
+    throw new OperatingError(
+      "CONFIG_INVALID",
+      "--cluster: name the MesosCluster, or give --sidecar or --standalone",
+    );
+  }
+  return Object.freeze({ ...options, inCluster: inClusterAddress(environment) });
 }
 
 function firstIpv4(): string {
@@ -87,41 +98,6 @@ function firstIpv4(): string {
   return (
     addresses.find(({ family, internal }) => family === "IPv4" && !internal)?.address ?? "127.0.0.1"
   );
-}
-
-/**
- * Flags over environment over defaults.
- * @param flags by field name, as the command line gives them; undefined ones do not count.
- * @throws {OperatingError} CONFIG_INVALID naming every option that is wrong.
- */
-export function parseMasterConfig(
-  flags: Readonly<Record<string, unknown>>,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): MasterConfig {
-  const given = Object.fromEntries(
-    Object.entries(flags).filter(([, value]) => value !== undefined),
-  );
-  const parsed = schema.safeParse({
-    ...surroundings(environment),
-    ...fromEnvironment(environment),
-    ...given,
-  });
-  if (!parsed.success) {
-    const faults = parsed.error.issues.flatMap((issue) =>
-      issue.code === "unrecognized_keys"
-        ? issue.keys.map((key) => `--${flagName(key)}: no such option`)
-        : [`--${flagName(issue.path.join("."))}: ${issue.message}`],
-    );
-    throw new OperatingError("CONFIG_INVALID", faults.join("\n"));
-  }
-  const { cluster, standalone, sidecar } = parsed.data;
-  if (cluster === undefined && !standalone && !sidecar) {
-    throw new OperatingError(
-      "CONFIG_INVALID",
-      "--cluster: name the MesosCluster, or give --sidecar or --standalone",
-    );
-  }
-  return Object.freeze(parsed.data);
 }
 
 /** What a standalone master is configured with; with a MesosCluster the object says it. */
@@ -183,12 +159,4 @@ export function shownFlags(config: MasterConfig): Readonly<Record<string, string
     ...(config.roles.length === 0 ? {} : { roles: config.roles.join(",") }),
     ...(config.weights === "" ? {} : { weights: config.weights }),
   };
-}
-
-/** Address and port of the API server that a pod is told by its environment. */
-export function inClusterAddress(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): { readonly host: string; readonly port: string } | undefined {
-  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: inClusterPort } = environment;
-  return host === undefined ? undefined : { host, port: inClusterPort ?? "443" };
 }

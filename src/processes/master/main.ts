@@ -1,19 +1,12 @@
-import { Command, CommanderError } from "commander";
-import { isOperatingError } from "../../api/errors/operating-error.ts";
-import { createLogger } from "../../adapters/logging/winston-logger.ts";
-import { stopSignal } from "../../adapters/process-life/stop-signal.ts";
-import { keepAlive } from "../../adapters/system-clock/keep-alive.ts";
-import { SystemClock } from "../../adapters/system-clock/system-clock.ts";
-import { EXIT, exitCodeOf } from "../../runtime/manager/exit-codes.ts";
-import { VERSION } from "../version.ts";
+import { Command } from "commander";
+import { openParts, runProcess } from "../run-process.ts";
 import { composeMaster } from "./compose.ts";
-import { parseMasterConfig, type MasterConfig } from "./config.ts";
+import { parseMasterConfig } from "./config.ts";
 import { runSidecar, type Lead } from "./sidecar.ts";
 
 /** `orchestrator master`: the offer engine. */
 export function masterCommand(): Command {
   return new Command("master")
-    .description("run the offer engine: allocator, Mesos v1 API, pod admission")
     .option("--cluster <namespace/name>", "the MesosCluster to lead")
     .option("--sidecar", "beside an operator: lead the cluster that asks for it, if any")
     .option("--standalone", "no Kubernetes: records in --work-dir, no election")
@@ -47,59 +40,15 @@ export function masterCommand(): Command {
     .option("--authenticate-http-frameworks", "ask frameworks for credentials")
     .option("--http-credentials <file>", "JSON: {credentials: [{principal, secret}]}")
     .option("--log-level <level>", "error, warn, info or debug")
-    .action(async (options: Record<string, unknown>) => {
-      process.exitCode = await runWith(options);
+    .action(async (options: Readonly<Record<string, unknown>>) => {
+      const config = parseMasterConfig(options);
+      const parts = openParts("master", config.logLevel);
+      const lead: Lead = async (leading, signal) => {
+        const { manager } = await composeMaster(leading, parts, signal);
+        return manager.run(signal);
+      };
+      await runProcess(parts, (stop) =>
+        config.sidecar ? runSidecar(config, parts, stop, lead) : lead(config, stop),
+      );
     });
-}
-
-/** Runs the master with command-line arguments. @returns the exit code. */
-export async function runMaster(argv: readonly string[]): Promise<number> {
-  const command = masterCommand().exitOverride();
-  let code: number = EXIT.stopped;
-  command.action(async (options: Record<string, unknown>) => {
-    code = await runWith(options);
-  });
-  try {
-    await command.parseAsync([...argv], { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? EXIT.stopped : EXIT.badConfiguration;
-  }
-  return code;
-}
-
-async function runWith(options: Record<string, unknown>): Promise<number> {
-  const clock = new SystemClock();
-  let config: MasterConfig;
-  try {
-    config = parseMasterConfig(options);
-  } catch (error) {
-    if (!isOperatingError(error)) throw error;
-    process.stderr.write(`${error.message}\n${error.hint}\n`);
-    return exitCodeOf(error);
-  }
-  const logger = createLogger({
-    process: "master",
-    version: VERSION,
-    level: config.logLevel,
-    clock,
-  });
-  const stop = stopSignal(logger);
-  const letGo = keepAlive();
-  const lead: Lead = async (leading, signal) => {
-    const { manager, port } = await composeMaster(leading, clock, logger, signal);
-    logger.info("The Mesos API is served.", { port });
-    return manager.run(signal);
-  };
-  try {
-    return await (config.sidecar
-      ? runSidecar(config, clock, logger, stop, lead)
-      : lead(config, stop));
-  } catch (error) {
-    if (stop.aborted) return EXIT.stopped;
-    logger.error("The master could not start.", { error });
-    return exitCodeOf(error);
-  } finally {
-    letGo();
-  }
 }

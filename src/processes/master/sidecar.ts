@@ -1,17 +1,17 @@
 import { MESOS_CLUSTER } from "../../api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import type { MesosCluster } from "../../api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import { HealthServer } from "../../adapters/health-server/health-server.ts";
+import { connectKubernetes } from "../../adapters/kubernetes/connect.ts";
+import { openAccess } from "../../adapters/kubernetes/open-access.ts";
 import { PromMeter } from "../../adapters/metrics/prom-meter.ts";
-import { SystemRandom } from "../../adapters/system-random/system-random.ts";
 import { Informers } from "../../runtime/informer/informers.ts";
 import type { Informer } from "../../runtime/informer/informer.ts";
 import type { KubeObject } from "../../runtime/kube/kube-object.ts";
 import { EXIT, type ExitCode } from "../../runtime/manager/exit-codes.ts";
-import type { Clock } from "../../runtime/ports/clock.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
-import { connect, openAccess } from "./compose-kubernetes.ts";
+import { HttpComponent } from "../http-component.ts";
+import type { ProcessParts } from "../run-process.ts";
 import type { MasterConfig } from "./config.ts";
-import { HttpComponent } from "./http-component.ts";
 
 type Cluster = MesosCluster & KubeObject;
 
@@ -68,12 +68,12 @@ async function idle(
   clusters: Informer<Cluster>,
   signal: AbortSignal,
 ): Promise<void> {
-  const http = new HttpComponent({ logger, host: config.ip, port: config.port });
+  const { ip: host, port } = config;
+  const http = new HttpComponent({ name: "mesos-api", logger, host, port });
   const health = new HealthServer({
     address: config.healthAddress,
     port: config.healthPort,
-    liveness: [],
-    readiness: [],
+    checks: () => ({ liveness: [], readiness: [] }),
   });
   await http.start();
   await health.start();
@@ -86,15 +86,14 @@ async function idle(
 /** The master beside an operator: leads the cluster of its namespace that asks for the sidecar, and waits while there is none. */
 export async function runSidecar(
   config: MasterConfig,
-  clock: Clock,
-  logger: Logger,
+  parts: ProcessParts,
   stop: AbortSignal,
   lead: Lead,
 ): Promise<ExitCode> {
-  const meter = new PromMeter({ defaults: false });
-  const basics = { config, clock, logger, random: new SystemRandom(), meter };
-  const access = await openAccess(basics);
-  const connection = connect(basics, access, 2);
+  const { clock, logger } = parts;
+  const basics = { ...parts, meter: new PromMeter({ defaults: false }) };
+  const access = await openAccess(config, clock);
+  const connection = connectKubernetes({ ...basics, access, connectionsMax: 2 });
   const informers = new Informers({ ...basics, reader: connection.transport });
   const clusters = informers.of<Cluster>({ kind: MESOS_CLUSTER, namespace: access.namespace });
   try {

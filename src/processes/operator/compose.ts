@@ -2,14 +2,11 @@ import { MARATHON_APP } from "../../api/crd/v1alpha1/marathon-app/marathon-app.t
 import { MESOS_CLUSTER } from "../../api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import { NetworkCheckRunner } from "../../adapters/app-checks/network-check-runner.ts";
 import { HealthServer } from "../../adapters/health-server/health-server.ts";
-import type { ClusterAccess } from "../../adapters/kubernetes/access.ts";
-import { connectKubernetes, type KubeConnection } from "../../adapters/kubernetes/connect.ts";
-import { openInClusterAccess } from "../../adapters/kubernetes/in-cluster-access.ts";
+import { connectKubernetes, type ConnectOptions } from "../../adapters/kubernetes/connect.ts";
 import { KubeEventRecorder } from "../../adapters/kubernetes/kube-event-recorder.ts";
 import { KubeLeaseStore } from "../../adapters/kubernetes/kube-lease-store.ts";
-import { openKubeconfigAccess } from "../../adapters/kubernetes/kubeconfig-access.ts";
+import { openAccess } from "../../adapters/kubernetes/open-access.ts";
 import { PromMeter } from "../../adapters/metrics/prom-meter.ts";
-import { SystemRandom } from "../../adapters/system-random/system-random.ts";
 import { gzipCodec } from "../../adapters/version-codec/gzip-codec.ts";
 import type { OperatorSettings } from "../../domain/operator/mesos-cluster/observed.ts";
 import { RENDER_DEFAULTS } from "../../domain/marathon/manifests/render-input.ts";
@@ -21,14 +18,12 @@ import { DEFAULT_TIMING } from "../../runtime/leader/lease-timing.ts";
 import type { Election } from "../../runtime/leader/term.ts";
 import { LoopLag } from "../../runtime/manager/loop-lag.ts";
 import { Manager, type Activity } from "../../runtime/manager/manager.ts";
-import type { Clock } from "../../runtime/ports/clock.ts";
 import type { EventRecorder } from "../../runtime/ports/event-recorder.ts";
 import type { KubeTransport } from "../../runtime/ports/kube-transport.ts";
-import type { Logger } from "../../runtime/ports/logger.ts";
 import { AppProber } from "../../services/app-prober/app-prober.ts";
-import { VERSION } from "../version.ts";
+import type { MeteredParts, ProcessParts } from "../run-process.ts";
 import { checkCustomKinds, checkServerVersion } from "./check-server.ts";
-import { inClusterAddress, type OperatorConfig } from "./config.ts";
+import type { OperatorConfig } from "./config.ts";
 import { scopeTransport } from "./scoped-reader.ts";
 
 /** Labels of the operator's own pods; `config/operator` sets them. */
@@ -37,54 +32,26 @@ const OPERATOR_PODS = {
   "app.kubernetes.io/name": "orchestrator",
 };
 
-interface Basics {
+interface Basics extends MeteredParts {
   readonly config: OperatorConfig;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly random: SystemRandom;
-  readonly meter: PromMeter;
 }
 
-function openAccess({ config, clock }: Basics): Promise<ClusterAccess> {
-  const address = inClusterAddress();
-  if (config.kubeconfig === undefined && address !== undefined) {
-    return openInClusterAccess({ clock, ...address });
-  }
-  const file = config.kubeconfig;
-  return openKubeconfigAccess({ clock, ...(file === undefined ? {} : { file }) });
-}
-
-function connect(basics: Basics, access: ClusterAccess, connectionsMax: number): KubeConnection {
-  const { config, clock, random, logger, meter } = basics;
-  const { kubeQps, kubeBurst } = config;
-  return connectKubernetes({
-    access,
-    clock,
-    random,
-    logger,
-    meter,
-    process: "operator",
-    version: VERSION,
-    connectionsMax,
-    ...(kubeQps === undefined
-      ? {}
-      : { rate: { perSecond: kubeQps, burst: kubeBurst ?? Math.ceil(kubeQps * 2) } }),
-  });
+/** The client-side rate limit that somebody asked for. */
+function rateOf({ kubeQps, kubeBurst }: OperatorConfig): Pick<ConnectOptions, "rate"> {
+  if (kubeQps === undefined) return {};
+  return { rate: { perSecond: kubeQps, burst: kubeBurst ?? Math.ceil(kubeQps * 2) } };
 }
 
 function election(basics: Basics, namespace: string, kube: KubeTransport): Election {
-  const { config, clock, random, logger, meter } = basics;
+  const { config, random } = basics;
   const suffix = config.instance === undefined ? "" : `-${config.instance}`;
   const name = `orchestrator-operator${suffix}`;
   return new LeaseElection({
+    ...basics,
     name,
     store: new KubeLeaseStore(kube, namespace, name),
     identity: `${config.identity}_${random.uuid()}`,
     timing: DEFAULT_TIMING,
-    clock,
-    random,
-    logger,
-    meter,
   });
 }
 
@@ -103,7 +70,7 @@ function activities(parts: ControllerSurroundings): Activity[] {
     podSelector: OPERATOR_PODS,
     image: config.image,
     nodeImage: config.nodeImage,
-    version: VERSION,
+    version: parts.version,
     inheritLabels: config.inheritLabels,
     inheritAnnotations: config.inheritAnnotations,
   };
@@ -130,15 +97,16 @@ function activities(parts: ControllerSurroundings): Activity[] {
  */
 export async function composeOperator(
   config: OperatorConfig,
-  clock: Clock,
-  logger: Logger,
+  parts: ProcessParts,
   signal: AbortSignal,
 ): Promise<Manager> {
+  const { clock, logger } = parts;
   const meter = new PromMeter({ defaults: true });
-  const basics: Basics = { config, clock, logger, random: new SystemRandom(), meter };
-  const access = await openAccess(basics);
+  const basics: Basics = { ...parts, config, meter };
+  const access = await openAccess(config, clock);
   const namespace = config.namespace ?? access.namespace;
-  const connection = connect(basics, access, 16);
+  const connected = { ...basics, access, ...rateOf(config) };
+  const connection = connectKubernetes(connected);
   await checkServerVersion(connection.client, signal);
   await checkCustomKinds(connection.transport, [MESOS_CLUSTER, MARATHON_APP], signal);
   const kube = scopeTransport(connection.transport, {
@@ -153,17 +121,19 @@ export async function composeOperator(
     instance: config.identity,
   });
   // An election has a connection of its own, so that no other call stands before a renewal.
-  const leases = connect(basics, access, 1);
+  const leases = connectKubernetes({ ...connected, connectionsMax: 1 });
   const lag = new LoopLag(clock, logger, DEFAULT_TIMING.renewDeadlineMs / 2);
   lag.start(signal);
   const health = new HealthServer({
     address: config.healthAddress,
     port: config.healthPort,
-    liveness: [lag.check, { name: "reflectors", failure: () => aliveness() }],
-    readiness: [{ name: "manager", failure: () => readiness() }],
+    checks: () => ({
+      liveness: [lag.check, ...manager.liveness],
+      readiness: manager.readiness,
+    }),
     ...(config.metricsOnHealth ? { metrics: () => meter.expose() } : {}),
   });
-  const manager = new Manager({
+  const manager: Manager = new Manager({
     clock,
     logger,
     servers: [health],
@@ -172,9 +142,5 @@ export async function composeOperator(
     activities: activities({ ...basics, namespace, kube, informers, events }),
     closers: [() => events.flush(), () => leases.close(), () => connection.close()],
   });
-  const first = (checks: Manager["readiness"]): string | undefined =>
-    checks.map(({ name, failure }) => failure() && `${name}: ${failure()}`).find(Boolean);
-  const aliveness = (): string | undefined => first(manager.liveness);
-  const readiness = (): string | undefined => first(manager.readiness);
   return manager;
 }

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { OperatingError } from "../../api/errors/operating-error.ts";
+import {
+  type InClusterAddress,
+  inClusterAddress,
+} from "../../adapters/kubernetes/in-cluster-access.ts";
+import { clusterKey, type Environment, type Given, parseOptions } from "../options.ts";
 
 const schema = z
   .strictObject({
-    /** namespace/name of the MesosCluster. */
-    cluster: z
-      .string()
-      .regex(/^[^/]+\/[^/]+$/, "give namespace/name")
-      .optional(),
+    cluster: clusterKey.optional(),
     kubeconfig: z.string().min(1).optional(),
     /** Folder of a standalone master. */
     workDir: z.string().min(1).optional(),
@@ -20,14 +20,17 @@ const schema = z
   });
 
 /** Validated options of `orchestrator state backup|restore`. */
-export type StateConfig = Readonly<z.output<typeof schema>>;
+export type StateConfig = Readonly<z.output<typeof schema>> & {
+  readonly inCluster: InClusterAddress | undefined;
+};
 
 /** @throws {OperatingError} CONFIG_INVALID naming every option that is wrong. */
-export function parseStateConfig(flags: Readonly<Record<string, unknown>>): StateConfig {
-  const parsed = schema.safeParse(flags);
-  if (parsed.success) return Object.freeze(parsed.data);
-  const faults = parsed.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `--${path.join(".")}: ${message}`,
-  );
-  throw new OperatingError("CONFIG_INVALID", faults.join("\n"));
+export function parseStateConfig(
+  flags: Given,
+  environment: Environment = process.env,
+): StateConfig {
+  return Object.freeze({
+    ...parseOptions(schema, flags),
+    inCluster: inClusterAddress(environment),
+  });
 }

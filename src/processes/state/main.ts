@@ -1,13 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { Command } from "commander";
-import { createLogger } from "../../adapters/logging/winston-logger.ts";
 import { stopSignal } from "../../adapters/process-life/stop-signal.ts";
-import { SystemClock } from "../../adapters/system-clock/system-clock.ts";
 import { OperatingError } from "../../api/errors/operating-error.ts";
+import type { Clock } from "../../runtime/ports/clock.ts";
 import { formatBackup, parseBackup } from "../../services/offer-engine/state/backup-format.ts";
 import { restoreBackup, takeBackup } from "../../services/offer-engine/state/state-copy.ts";
-import { VERSION } from "../version.ts";
-import { parseStateConfig } from "./config.ts";
+import { openParts } from "../run-process.ts";
+import { parseStateConfig, type StateConfig } from "./config.ts";
 import { type OpenRegistry, openRegistry } from "./open-registry.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -15,7 +14,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** `orchestrator state backup|restore|verify`: the records of masters, out and back in. */
 export function stateCommand(): Command {
-  const state = new Command("state").description("back up, restore or verify the state of masters");
+  const state = new Command("state");
   const from = (command: Command): Command =>
     command
       .option("--cluster <namespace/name>", "the MesosCluster whose records are meant")
@@ -39,22 +38,21 @@ export function stateCommand(): Command {
 
 async function withRegistry(
   flags: Flags,
-  work: (opened: OpenRegistry, config: ReturnType<typeof parseStateConfig>) => Promise<void>,
+  work: (opened: OpenRegistry, config: StateConfig, clock: Clock) => Promise<void>,
 ): Promise<void> {
   const config = parseStateConfig(flags);
-  const clock = new SystemClock();
-  const logger = createLogger({ process: "state", version: VERSION, level: "warn", clock });
-  const opened = await openRegistry(config, clock, logger, stopSignal(logger));
+  const parts = openParts("state", "warn");
+  const opened = await openRegistry(config, parts, stopSignal(parts.logger));
   try {
-    await work(opened, config);
+    await work(opened, config, parts.clock);
   } finally {
     await opened.close();
   }
 }
 
 async function backup(flags: Flags): Promise<void> {
-  await withRegistry(flags, async ({ registry, source }, { out = "" }) => {
-    const taken = await takeBackup(registry, source, new SystemClock().nowMs());
+  await withRegistry(flags, async ({ registry, source }, { out = "" }, clock) => {
+    const taken = await takeBackup(registry, source, clock.nowMs());
     await writeFile(out, formatBackup(taken), { mode: 0o600 });
     say(`${taken.records.length} records of ${source} written to ${out}`);
   });

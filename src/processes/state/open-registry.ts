@@ -1,18 +1,13 @@
 import { FileRegistry } from "../../adapters/file-registry/file-registry.ts";
 import { connectKubernetes } from "../../adapters/kubernetes/connect.ts";
-import { openInClusterAccess } from "../../adapters/kubernetes/in-cluster-access.ts";
 import { KubeLeaseStore } from "../../adapters/kubernetes/kube-lease-store.ts";
-import { openKubeconfigAccess } from "../../adapters/kubernetes/kubeconfig-access.ts";
+import { openAccess } from "../../adapters/kubernetes/open-access.ts";
 import { KubeRegistry } from "../../adapters/kubernetes-registry/kube-registry.ts";
 import { PromMeter } from "../../adapters/metrics/prom-meter.ts";
-import { SystemRandom } from "../../adapters/system-random/system-random.ts";
 import { MESOS_CLUSTER } from "../../api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import { OperatingError } from "../../api/errors/operating-error.ts";
-import type { Clock } from "../../runtime/ports/clock.ts";
-import type { Logger } from "../../runtime/ports/logger.ts";
 import type { Registry } from "../../services/offer-engine/ports.ts";
-import { inClusterAddress } from "../master/config.ts";
-import { VERSION } from "../version.ts";
+import type { ProcessParts } from "../run-process.ts";
 import type { StateConfig } from "./config.ts";
 
 export interface OpenRegistry {
@@ -27,12 +22,11 @@ export interface OpenRegistry {
 /** The records of a MesosCluster, or of a standalone master's folder. */
 export async function openRegistry(
   config: StateConfig,
-  clock: Clock,
-  logger: Logger,
+  parts: ProcessParts,
   signal: AbortSignal,
 ): Promise<OpenRegistry> {
   if (config.workDir !== undefined) {
-    const registry = await FileRegistry.open(config.workDir, logger);
+    const registry = await FileRegistry.open(config.workDir, parts.logger);
     return {
       registry,
       source: config.workDir,
@@ -40,33 +34,19 @@ export async function openRegistry(
       close: () => registry.close(),
     };
   }
-  return openClusterRegistry(config, clock, logger, signal);
+  return openClusterRegistry(config, parts, signal);
 }
 
 async function openClusterRegistry(
-  { cluster: source = "", kubeconfig }: StateConfig,
-  clock: Clock,
-  logger: Logger,
+  config: StateConfig,
+  parts: ProcessParts,
   signal: AbortSignal,
 ): Promise<OpenRegistry> {
+  const { cluster: source = "" } = config;
   const [namespace = "", name = ""] = source.split("/");
-  const address = inClusterAddress();
-  const access =
-    kubeconfig === undefined && address !== undefined
-      ? await openInClusterAccess({ clock, ...address })
-      : await openKubeconfigAccess({
-          clock,
-          ...(kubeconfig === undefined ? {} : { file: kubeconfig }),
-        });
-  const connection = connectKubernetes({
-    access,
-    clock,
-    random: new SystemRandom(),
-    logger,
-    meter: new PromMeter({ defaults: false }),
-    process: "state",
-    version: VERSION,
-  });
+  const access = await openAccess(config, parts.clock);
+  const meter = new PromMeter({ defaults: false });
+  const connection = connectKubernetes({ ...parts, access, meter });
   const kube = connection.transport;
   const uid = (await kube.get({ kind: MESOS_CLUSTER, namespace, name }, { signal }))?.metadata.uid;
   if (uid === undefined) {

@@ -5,6 +5,14 @@ export interface HealthCheck {
   readonly failure: () => string | undefined;
 }
 
+/** What a process is asked about itself. */
+export interface HealthChecks {
+  /** A failure means that only a restart helps. */
+  readonly liveness: readonly HealthCheck[];
+  /** A failure means that nobody should be sent here now. */
+  readonly readiness: readonly HealthCheck[];
+}
+
 export interface HealthReport {
   readonly healthy: boolean;
   readonly checks: readonly { readonly name: string; readonly failure: string | undefined }[];

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TaskInfo } from "../../../src/api/mesos/task.ts";
-import { AGENT_MAIN, AgentProcess } from "../../support/agent/agent-process.ts";
+import { AGENT, AgentProcess } from "../../support/agent/agent-process.ts";
 import { commandTask, HttpMaster } from "../../support/agent/http-master.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -103,7 +103,7 @@ describe("tasks as processes of a machine", function () {
   });
 
   it("lets only one agent run on a work_dir", () => {
-    const second = spawnSync(process.execPath, [AGENT_MAIN, ...flags, "--port=0"], {
+    const second = spawnSync(process.execPath, [...AGENT, ...flags, "--port=0"], {
       encoding: "utf8",
       timeout: 60_000,
     });
@@ -115,7 +115,7 @@ describe("tasks as processes of a machine", function () {
     master.launch(commandTask("left", "sleep 986"));
     await master.until(() => master.states("left").includes("TASK_RUNNING"), "left runs");
     await agent.end("SIGKILL");
-    const cleanup = [AGENT_MAIN, ...flags, "--port=0", "--recover=cleanup"];
+    const cleanup = [...AGENT, ...flags, "--port=0", "--recover=cleanup"];
     expect(
       spawnSync(process.execPath, cleanup, { encoding: "utf8", timeout: 60_000 }).status,
     ).to.equal(0);

@@ -14,11 +14,13 @@ describe("HealthServer", () => {
     server = new HealthServer({
       address: "127.0.0.1",
       port: 0,
-      liveness: [{ name: "event-loop", failure: () => undefined }],
-      readiness: [
-        { name: "started", failure: () => undefined },
-        { name: "caches", failure: () => sick },
-      ],
+      checks: () => ({
+        liveness: [{ name: "event-loop", failure: () => undefined }],
+        readiness: [
+          { name: "started", failure: () => undefined },
+          { name: "caches", failure: () => sick },
+        ],
+      }),
       metrics: () => Promise.resolve({ text: "up 1\n", contentType: "text/plain" }),
     });
     await server.start();

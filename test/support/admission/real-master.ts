@@ -1,6 +1,6 @@
-import { SystemClock } from "../../../src/adapters/system-clock/system-clock.ts";
 import { composeMaster } from "../../../src/processes/master/compose.ts";
 import { parseMasterConfig } from "../../../src/processes/master/config.ts";
+import { openParts } from "../../../src/processes/run-process.ts";
 import { LinkAgent } from "../mesos/link-agent.ts";
 import { RecordingLogger } from "../recording-logger.ts";
 
@@ -17,14 +17,14 @@ export interface RealMaster {
 
 /** The master process as shipped, inside this one, on free ports, against a real API server. */
 export async function startRealMaster(kubeconfig: string, cluster: string): Promise<RealMaster> {
-  const clock = new SystemClock();
   const logger = new RecordingLogger();
+  const parts = { ...openParts("master", "error"), logger };
   const stopping = new AbortController();
   const config = parseMasterConfig(
     { cluster, kubeconfig, port: 0, healthPort: 0, ip: "127.0.0.1", healthAddress: "127.0.0.1" },
     { POD_NAME: "master-test", POD_IP: "127.0.0.1" },
   );
-  const { manager, port } = await composeMaster(config, clock, logger, stopping.signal);
+  const { manager, port } = await composeMaster(config, parts, stopping.signal);
   const running = manager.run(stopping.signal);
   const agents: LinkAgent[] = [];
   const beats = new Set<NodeJS.Timeout>();

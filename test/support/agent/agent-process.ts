@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** The entry of `orchestrator agent` as a program of its own. */
-export const AGENT_MAIN = new URL("../../../src/processes/agent/main.ts", import.meta.url).pathname;
+const CLI = new URL("../../../src/processes/cli/main.ts", import.meta.url).pathname;
+
+/** `orchestrator agent`, as arguments of node. */
+export const AGENT: readonly string[] = [CLI, "agent"];
 
 /** An agent as a process of its own, so that it can be killed like one. */
 export class AgentProcess {
@@ -31,7 +33,7 @@ export class AgentProcess {
   }
 
   #start(): ChildProcess {
-    return spawn(process.execPath, [AGENT_MAIN, ...this.#flags], {
+    return spawn(process.execPath, [...AGENT, ...this.#flags], {
       stdio: ["ignore", "ignore", "inherit"],
     });
   }

@@ -1,11 +1,11 @@
-import { startHttpServer, type HttpServerHandle } from "../../adapters/http/http-server.ts";
-import type { Component } from "../../runtime/manager/manager.ts";
-import type { HttpHandler } from "../../runtime/ports/http-exchange.ts";
-import type { Logger } from "../../runtime/ports/logger.ts";
+import { startHttpServer, type HttpServerHandle } from "../adapters/http/http-server.ts";
+import type { Component } from "../runtime/manager/manager.ts";
+import type { HttpHandler } from "../runtime/ports/http-exchange.ts";
+import type { Logger } from "../runtime/ports/logger.ts";
 
-/** The master's HTTP interface: up before it leads, so that standbys redirect. */
+/** The HTTP interface of a process. It may be up before there is anything to serve, so that its port is known. */
 export class HttpComponent implements Component {
-  readonly name = "mesos-api";
+  readonly name: string;
   readonly #logger: Logger;
   readonly #host: string | undefined;
   readonly #port: number;
@@ -13,10 +13,14 @@ export class HttpComponent implements Component {
   #handle: HttpServerHandle | undefined;
 
   constructor(options: {
+    readonly name: string;
     readonly logger: Logger;
+    /** Absent: all addresses. */
     readonly host: string | undefined;
+    /** 0: any free port. */
     readonly port: number;
   }) {
+    this.name = options.name;
     this.#logger = options.logger;
     this.#host = options.host;
     this.#port = options.port;
@@ -34,7 +38,8 @@ export class HttpComponent implements Component {
 
   /** Listens; before `serve` every request is answered 503. Starting twice does nothing. */
   async start(): Promise<void> {
-    this.#handle ??= await startHttpServer({
+    if (this.#handle !== undefined) return;
+    this.#handle = await startHttpServer({
       handler: {
         bodyBytesMax: (path) => this.#handler?.bodyBytesMax(path) ?? 0,
         handle: (request) =>
@@ -44,6 +49,7 @@ export class HttpComponent implements Component {
       port: this.#port,
       ...(this.#host === undefined ? {} : { host: this.#host }),
     });
+    this.#logger.info("The API is served.", { name: this.name, port: this.port });
   }
 
   async stop(): Promise<void> {
