@@ -1,16 +1,7 @@
 import { OperatingError } from "../../../src/api/errors/operating-error.ts";
 import type { ErrorCode } from "../../../src/api/errors/table.ts";
-import {
-  apiVersionOf,
-  gvkOf,
-  type KubeKind,
-  type KubeRef,
-} from "../../../src/runtime/kube/kube-kind.ts";
-import {
-  objectKey,
-  type KubeObject,
-  type ObjectMeta,
-} from "../../../src/runtime/kube/kube-object.ts";
+import type { KubeKind, KubeRef } from "../../../src/runtime/kube/kube-kind.ts";
+import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
 import type {
   ApplyOptions,
   CallOptions,
@@ -24,14 +15,21 @@ import type {
   WatchOptions,
   WriteOptions,
 } from "../../../src/runtime/ports/kube-transport.ts";
-import { SeededRandom } from "../seeded-random.ts";
-import { FakeWatch } from "./fake-watch.ts";
-import { FieldOwnership } from "./field-ownership.ts";
+import { FakeStore } from "./fake-store.ts";
+import type { FakeWatch } from "./fake-watch.ts";
+import { FakeWatches, tellWatch } from "./fake-watches.ts";
 import { applyJsonPatch } from "./json-patch.ts";
-import { matchesLabels } from "./label-selector.ts";
-
-type Stored = KubeObject & { spec?: unknown; status?: unknown };
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+import { mergePatch } from "./merge-patch.ts";
+import { isSelected } from "./selected-object.ts";
+import {
+  checkVersion,
+  hasStatusApart,
+  idOf,
+  idOfKey,
+  shape,
+  type Stored,
+  typed,
+} from "./stored-object.ts";
 
 export interface FakeCall {
   readonly verb: "get" | "list" | "watch" | "create" | "apply" | "patch" | "delete";
@@ -40,17 +38,6 @@ export interface FakeCall {
   readonly name?: string;
   readonly subresource?: string;
 }
-
-interface Recorded {
-  readonly revision: number;
-  readonly gvk: string;
-  readonly type: "ADDED" | "MODIFIED" | "DELETED";
-  readonly object: Stored;
-  readonly previous: Stored | undefined;
-}
-
-/** Kinds that keep `status` in the object itself. */
-const WITHOUT_STATUS = new Set(["configmaps", "secrets", "leases", "events", "serviceaccounts"]);
 
 /**
  * An API server in memory as far as our port can see one: resourceVersions, generations, server-side apply with field owners,
@@ -65,71 +52,52 @@ export class FakeKube implements KubeTransport {
   interceptAnswer: ((call: FakeCall) => Promise<void> | void) | undefined;
   /** False: answers streaming lists as an older server does. */
   canStreamList = true;
-  readonly #random = new SeededRandom(1);
-  readonly #objects = new Map<string, Stored>();
-  readonly #owners = new Map<string, FieldOwnership>();
-  readonly #watches = new Map<FakeWatch, string>();
-  readonly #heldKinds = new Set<string>();
-  #history: Recorded[] = [];
-  #revision = 100;
-  #compactedBefore = 0;
+  readonly #watches = new FakeWatches();
+  readonly #store = new FakeStore((change) => this.#watches.tell(change));
 
   /** Puts an object as another writer would; gives it as stored. */
   put<T extends KubeObject>(kind: KubeKind, object: T): T {
-    const id = idOf(kind, object.metadata);
-    const live = this.#objects.get(id);
-    return this.#store(kind, live, { ...typed(kind, object) }, true) as T & Stored;
+    const live = this.#store.get(idOf(kind, object.metadata));
+    return this.#store.keep(kind, live, typed(kind, object), true) as T & Stored;
   }
 
   /** All objects of a kind, by key. */
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as the port's own reads
   all<T extends KubeObject>(kind: KubeKind): readonly T[] {
-    const prefix = `${gvkOf(kind)}|`;
-    return [...this.#objects]
-      .filter(([id]) => id.startsWith(prefix))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, object]) => structuredClone(object) as unknown as T);
+    return this.#store.all(kind) as unknown as readonly T[];
   }
 
   /** Removes an object at once, finalizers or not. */
   remove(kind: KubeKind, key: string): void {
-    const id = `${gvkOf(kind)}|${key}`;
-    const live = this.#objects.get(id);
-    if (live !== undefined) this.#drop(kind, id, live);
+    const live = this.#store.get(idOfKey(kind, key));
+    if (live !== undefined) this.#store.drop(kind, live);
   }
 
   /** Sends a bookmark on every watch. */
   bookmark(): void {
-    for (const watch of this.#watches.keys()) watch.push(this.#bookmark(false));
+    this.#watches.bookmark(this.#bookmark(false));
   }
 
   /** From now on watches of this kind hear nothing, until {@link releaseWatches}: their caches fall behind. */
   holdWatches(kind: KubeKind): void {
-    this.#heldKinds.add(gvkOf(kind));
-    for (const [watch, gvk] of this.#watches) if (gvk === gvkOf(kind)) watch.hold();
+    this.#watches.hold(kind);
   }
 
   releaseWatches(kind: KubeKind): void {
-    this.#heldKinds.delete(gvkOf(kind));
-    for (const [watch, gvk] of this.#watches) if (gvk === gvkOf(kind)) watch.release();
+    this.#watches.release(kind);
   }
 
   endWatches(): void {
-    for (const watch of this.#watches.keys()) watch.end();
-    this.#watches.clear();
+    this.#watches.end();
   }
 
   breakWatches(code: ErrorCode): void {
-    for (const watch of this.#watches.keys()) {
-      watch.push({ type: "FAIL", error: new OperatingError(code, "broken by the test") });
-    }
-    this.#watches.clear();
+    this.#watches.break(code);
   }
 
   /** Forgets the history: watches from before now are answered with KUBE_GONE. */
   compact(): void {
-    this.#history = [];
-    this.#compactedBefore = this.#revision;
+    this.#store.compact();
   }
 
   get openWatches(): number {
@@ -138,7 +106,7 @@ export class FakeKube implements KubeTransport {
 
   async get<T extends KubeObject>(ref: KubeRef, options: CallOptions): Promise<T | undefined> {
     await this.#enter("get", ref.kind, ref, options);
-    const found = this.#objects.get(idOf(ref.kind, ref));
+    const found = this.#store.get(idOf(ref.kind, ref));
     return found === undefined ? undefined : (structuredClone(found) as unknown as T);
   }
 
@@ -147,19 +115,16 @@ export class FakeKube implements KubeTransport {
     options: ListOptions,
   ): Promise<KubeList<T>> {
     await this.#enter("list", selection.kind, selection, options);
-    const items = this.all<T>(selection.kind).filter((object) => matches(selection, object));
-    const from = options.continue === undefined ? 0 : Number(options.continue.split("@")[0]);
-    if (
-      options.continue !== undefined &&
-      Number(options.continue.split("@")[1]) < this.#compactedBefore
-    ) {
-      throw new OperatingError("KUBE_GONE", "The provided continue parameter is too old");
+    const items = this.all<T>(selection.kind).filter((object) => isSelected(selection, object));
+    const [from = 0, revision] = (options.continue ?? "0").split("@").map(Number);
+    if (revision !== undefined) {
+      this.#store.checkKnown(revision, "The provided continue parameter is too old");
     }
     const end = options.limit === undefined ? items.length : from + options.limit;
     return {
       items: items.slice(from, end),
-      resourceVersion: String(this.#revision),
-      ...(end < items.length ? { continue: `${end}@${this.#revision}` } : {}),
+      resourceVersion: String(this.#store.revision),
+      ...(end < items.length ? { continue: `${end}@${this.#store.revision}` } : {}),
     };
   }
 
@@ -171,23 +136,17 @@ export class FakeKube implements KubeTransport {
     if (options.sendInitialEvents === true && !this.canStreamList) {
       throw new OperatingError("KUBE_INVALID", "sendInitialEvents is forbidden for watch");
     }
-    const gvk = gvkOf(selection.kind);
-    const watch = new FakeWatch(
-      (object) => gvkOfObject(object) === gvk && matches(selection, object),
-    );
-    this.#replay(watch, selection, options);
-    this.#watches.set(watch, gvk);
-    if (this.#heldKinds.has(gvk)) watch.hold();
+    const watch = this.#watches.open(selection, (fresh) => this.#fill(fresh, selection, options));
     try {
       yield* watch.events(options.signal) as AsyncGenerator<WatchEvent<T>, void, undefined>;
     } finally {
-      this.#watches.delete(watch);
+      this.#watches.close(watch);
     }
   }
 
   async create<T extends KubeObject>(kind: KubeKind, object: T, options: WriteOptions): Promise<T> {
     const call = await this.#enter("create", kind, object.metadata, options);
-    if (this.#objects.has(idOf(kind, object.metadata))) {
+    if (this.#store.get(idOf(kind, object.metadata)) !== undefined) {
       throw new OperatingError("KUBE_ALREADY_EXISTS", `${object.metadata.name} already exists`);
     }
     const stored = this.#write(kind, undefined, typed(kind, object), options);
@@ -197,26 +156,18 @@ export class FakeKube implements KubeTransport {
   async apply<T extends KubeObject>(kind: KubeKind, object: T, options: ApplyOptions): Promise<T> {
     const call = await this.#enter("apply", kind, object.metadata, options);
     const id = idOf(kind, object.metadata);
-    const live = this.#objects.get(id);
-    this.#check(live, object.metadata);
-    if (
-      live === undefined &&
-      (options.subresource !== undefined || object.metadata.uid !== undefined)
-    ) {
+    const live = this.#store.get(id);
+    checkVersion(live, object.metadata);
+    const mustExist = options.subresource !== undefined || object.metadata.uid !== undefined;
+    if (live === undefined && mustExist) {
       throw new OperatingError("KUBE_NOT_FOUND", `${object.metadata.name} not found`);
     }
-    const owners = this.#owners.get(id) ?? new FieldOwnership();
+    const owners = this.#store.ownersOf(id);
     const manager = `${options.fieldManager ?? "orchestrator"}/${options.subresource ?? ""}`;
-    const { uid: _uid, resourceVersion: _version, ...metadata } = object.metadata;
-    const wanted = { ...typed(kind, object), metadata } as unknown as Record<string, unknown>;
-    if (options.subresource === "status") delete wanted["spec"];
-    else if (!WITHOUT_STATUS.has(kind.plural)) delete wanted["status"];
-    const base = (live ?? { metadata: { name: metadata.name } }) as unknown as Record<
-      string,
-      unknown
-    >;
-    const merged = owners.apply(base, wanted, manager, options.force ?? true);
-    if (options.dryRun !== true) this.#owners.set(id, owners);
+    const base = live ?? { metadata: { name: object.metadata.name } };
+    const wanted = fieldsOf(kind, object, options.subresource);
+    const merged = owners.apply({ ...base }, wanted, manager, options.force ?? true);
+    if (options.dryRun !== true) this.#store.setOwners(id, owners);
     const stored = this.#write(kind, live, merged as unknown as Stored, options);
     return this.#answer(call, stored as unknown as T);
   }
@@ -227,32 +178,28 @@ export class FakeKube implements KubeTransport {
     options: WriteOptions,
   ): Promise<T> {
     const call = await this.#enter("patch", ref.kind, ref, options);
-    const live = this.#objects.get(idOf(ref.kind, ref));
+    const live = this.#store.get(idOf(ref.kind, ref));
     if (live === undefined) throw new OperatingError("KUBE_NOT_FOUND", `${ref.name} not found`);
     const next =
       patch.type === "json"
         ? applyJsonPatch(live, patch.operations)
         : (mergePatch(live, patch.patch) as Stored);
-    this.#check(live, next.metadata);
+    checkVersion(live, next.metadata);
     const stored = this.#write(ref.kind, live, next, options);
     return this.#answer(call, stored as unknown as T);
   }
 
   async delete(ref: KubeRef, options: DeleteOptions): Promise<boolean> {
     const call = await this.#enter("delete", ref.kind, ref, options);
-    const id = idOf(ref.kind, ref);
-    const live = this.#objects.get(id);
+    const live = this.#store.get(idOf(ref.kind, ref));
     if (live === undefined) return false;
-    const { uid = live.metadata.uid, resourceVersion = live.metadata.resourceVersion } = options;
-    if (uid !== live.metadata.uid || resourceVersion !== live.metadata.resourceVersion) {
-      throw new OperatingError("KUBE_CONFLICT", "the precondition does not match");
-    }
+    checkVersion(live, options);
     if (options.dryRun === true) return true;
     if ((live.metadata.finalizers ?? []).length === 0) {
-      this.#drop(ref.kind, id, live);
+      this.#store.drop(ref.kind, live);
     } else if (live.metadata.deletionTimestamp === undefined) {
-      const metadata = { ...live.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" };
-      this.#store(ref.kind, live, { ...live, metadata }, false);
+      const metadata = { ...live.metadata, deletionTimestamp: this.#store.timestamp };
+      this.#store.keep(ref.kind, live, { ...live, metadata });
     }
     return this.#answer(call, true);
   }
@@ -282,143 +229,47 @@ export class FakeKube implements KubeTransport {
     return result;
   }
 
-  #check(live: Stored | undefined, { uid, resourceVersion }: ObjectMeta): void {
-    if (live === undefined) return;
-    const isOther = uid !== undefined && uid !== live.metadata.uid;
-    const isOld =
-      resourceVersion !== undefined && resourceVersion !== live.metadata.resourceVersion;
-    if (isOther || isOld) throw new OperatingError("KUBE_CONFLICT", "the object has been modified");
-  }
-
+  /** Stores what a call wrote; an object without its last finalizer goes. */
   #write(kind: KubeKind, live: Stored | undefined, next: Stored, options: WriteOptions): Stored {
     const shaped = shape(kind, live, next, options.subresource);
     if (options.dryRun === true) return structuredClone(shaped);
-    const stored = this.#store(kind, live, shaped, false);
+    const stored = this.#store.keep(kind, live, shaped);
     const { deletionTimestamp, finalizers = [] } = stored.metadata;
-    if (deletionTimestamp !== undefined && finalizers.length === 0) {
-      this.#drop(kind, idOf(kind, stored.metadata), stored);
-    }
+    if (deletionTimestamp !== undefined && finalizers.length === 0) this.#store.drop(kind, stored);
     return structuredClone(stored);
   }
 
-  /** Stores and tells watches; an unchanged object keeps its resourceVersion. */
-  #store(kind: KubeKind, live: Stored | undefined, next: Stored, byOther: boolean): Stored {
-    const metadata: Mutable<ObjectMeta> = { ...next.metadata };
-    metadata.uid = live?.metadata.uid ?? this.#random.uuid();
-    metadata.creationTimestamp = live?.metadata.creationTimestamp ?? "2026-01-01T00:00:00Z";
-    metadata.generation = nextGeneration(live, next);
-    if (live !== undefined) metadata.resourceVersion = live.metadata.resourceVersion ?? "";
-    const same =
-      live !== undefined && JSON.stringify({ ...next, metadata }) === JSON.stringify(live);
-    if (same && !byOther) return live;
-    metadata.resourceVersion = String(++this.#revision);
-    const stored: Stored = structuredClone({ ...next, metadata });
-    this.#objects.set(idOf(kind, metadata), stored);
-    this.#tell(kind, live === undefined ? "ADDED" : "MODIFIED", stored, live);
-    return stored;
-  }
-
-  #drop(kind: KubeKind, id: string, live: Stored): void {
-    this.#objects.delete(id);
-    this.#owners.delete(id);
-    const metadata = { ...live.metadata, resourceVersion: String(++this.#revision) };
-    this.#tell(kind, "DELETED", { ...live, metadata }, live);
-  }
-
-  #tell(
-    kind: KubeKind,
-    type: Recorded["type"],
-    object: Stored,
-    previous: Stored | undefined,
-  ): void {
-    const recorded = { revision: this.#revision, gvk: gvkOf(kind), type, object, previous };
-    this.#history.push(recorded);
-    for (const watch of this.#watches.keys()) send(watch, recorded);
-  }
-
-  #replay(watch: FakeWatch, selection: Selection, options: WatchOptions): void {
-    if (options.resourceVersion === undefined) {
-      for (const object of this.all(selection.kind)) {
-        if (watch.accepts(object)) watch.push({ type: "ADDED", object });
-      }
-      if (options.sendInitialEvents === true) watch.push(this.#bookmark(true));
+  /** What a new watch hears first: the objects there are, or what changed since its version. */
+  #fill(watch: FakeWatch, selection: Selection, options: WatchOptions): void {
+    if (options.resourceVersion !== undefined) {
+      const changes = this.#store.changesSince(Number(options.resourceVersion));
+      for (const change of changes) tellWatch(watch, change);
       return;
     }
-    const from = Number(options.resourceVersion);
-    if (from < this.#compactedBefore) {
-      throw new OperatingError("KUBE_GONE", "too old resource version");
+    for (const object of this.#store.all(selection.kind)) {
+      if (watch.accepts(object)) watch.push({ type: "ADDED", object });
     }
-    for (const recorded of this.#history) if (recorded.revision > from) send(watch, recorded);
+    if (options.sendInitialEvents === true) watch.push(this.#bookmark(true));
   }
 
   #bookmark(initialEventsEnd: boolean): WatchEvent<KubeObject> {
-    return { type: "BOOKMARK", resourceVersion: String(this.#revision), initialEventsEnd };
+    return { type: "BOOKMARK", resourceVersion: String(this.#store.revision), initialEventsEnd };
   }
 }
 
-/** An update that moves an object into or out of the selection is an addition or a deletion to its watchers. */
-function send(watch: FakeWatch, { type, object, previous }: Recorded): void {
-  const isIn = type !== "DELETED" && watch.accepts(object);
-  const wasIn = previous !== undefined && watch.accepts(previous);
-  const copy = structuredClone(object);
-  if (isIn) watch.push({ type: wasIn ? "MODIFIED" : "ADDED", object: copy });
-  else if (wasIn) watch.push({ type: "DELETED", object: copy });
-}
-
-function shape(
+/** The fields that an apply owns: no identity, and of spec and status only what this door is for. */
+function fieldsOf(
   kind: KubeKind,
-  live: Stored | undefined,
-  next: Stored,
+  object: KubeObject,
   subresource: string | undefined,
-): Stored {
-  if (WITHOUT_STATUS.has(kind.plural)) return next;
-  if (subresource === "status") return { ...(live ?? next), status: next.status };
-  const { status: _status, ...rest } = next;
-  return live?.status === undefined ? rest : { ...rest, status: live.status };
-}
-
-function nextGeneration(live: Stored | undefined, next: Stored): number {
-  if (live === undefined) return 1;
-  const generation = live.metadata.generation ?? 1;
-  return JSON.stringify(live.spec) === JSON.stringify(next.spec) ? generation : generation + 1;
-}
-
-function mergePatch(target: unknown, patch: unknown): unknown {
-  if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
-  const base =
-    typeof target === "object" && target !== null && !Array.isArray(target) ? target : {};
-  const result: Record<string, unknown> = { ...base };
-  for (const [field, value] of Object.entries(patch)) {
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- RFC 7386: null removes
-    if (value === null) delete result[field];
-    else result[field] = mergePatch(result[field], value);
-  }
-  return result;
-}
-
-function matches(selection: Selection, object: KubeObject): boolean {
-  const { namespace, labelSelector, fieldSelector } = selection;
-  if (namespace !== undefined && object.metadata.namespace !== namespace) return false;
-  if (!matchesLabels(labelSelector, object.metadata.labels)) return false;
-  return (fieldSelector ?? "")
-    .split(",")
-    .filter((term) => term !== "")
-    .every((term) => {
-      const [path = "", value = ""] = term.split("=");
-      let at: unknown = object;
-      for (const step of path.split(".")) at = (at as Record<string, unknown> | undefined)?.[step];
-      return (typeof at === "string" ? at : "") === value;
-    });
-}
-
-function idOf(kind: KubeKind, at: { readonly namespace?: string; readonly name: string }): string {
-  return `${gvkOf(kind)}|${objectKey(at.namespace, at.name)}`;
-}
-
-function gvkOfObject(object: KubeObject): string {
-  return `${object.apiVersion ?? ""}/${object.kind ?? ""}`;
-}
-
-function typed(kind: KubeKind, object: KubeObject): Stored {
-  return { apiVersion: apiVersionOf(kind), kind: kind.kind, ...object };
+): Record<string, unknown> {
+  const { uid: _uid, resourceVersion: _version, ...metadata } = object.metadata;
+  const { spec, status, ...rest }: Stored = typed(kind, object);
+  const isStatus = subresource === "status";
+  return {
+    ...rest,
+    metadata,
+    ...(isStatus || spec === undefined ? {} : { spec }),
+    ...(status === undefined || (!isStatus && hasStatusApart(kind)) ? {} : { status }),
+  };
 }
