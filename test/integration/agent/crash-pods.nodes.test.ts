@@ -10,10 +10,11 @@ import { SystemRandom } from "../../../src/adapters/system-random/system-random.
 import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import type { KubeNode, KubePod } from "../../../src/domain/agent/kube-pod.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
+import { until } from "../../cluster/host/until.ts";
 import { busyboxImage, ensureBusyboxImage } from "../../cluster/index.ts";
 import { AgentProcess } from "../../support/agent/agent-process.ts";
 import { commandTask, HttpMaster } from "../../support/agent/http-master.ts";
-import { installCrds } from "../../support/agent/install-crds.ts";
+import { installCrds } from "../../support/crd/install-crds.ts";
 import { useCluster } from "../../support/cluster.ts";
 import { RecordingLogger } from "../../support/recording-logger.ts";
 import { RecordingMeter } from "../../support/recording-meter.ts";
@@ -24,6 +25,7 @@ const NAMESPACE = "agent-crash";
 const TERMINAL = /^TASK_(FINISHED|FAILED|KILLED|LOST|DROPPED|GONE|ERROR)$/;
 const CRASHES = 10;
 const TASKS_PER_CRASH = 3;
+const GONE_MAX_MS = 60_000;
 
 describe("an agent with launcher pod and no disk that is killed again and again", function () {
   this.timeout(300_000);
@@ -125,7 +127,9 @@ describe("an agent with launcher pod and no disk that is killed again and again"
       expect(podsOfTask.get(id)?.size ?? 0, `Pods of ${id}`).to.be.at.most(1);
     }
     const selection = { kind: KINDS.Pod, namespace: NAMESPACE };
-    while ((await kube.transport.list(selection, { signal })).items.length > 0) await sleep(250);
+    const isGone = async (): Promise<boolean> =>
+      (await kube.transport.list(selection, { signal })).items.length === 0;
+    await until("no Pod is left", isGone, { timeoutMs: GONE_MAX_MS, intervalMs: 250 });
   });
 });
 

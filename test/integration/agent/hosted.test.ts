@@ -13,8 +13,9 @@ import { openKubeconfigAccess } from "../../../src/adapters/kubernetes/kubeconfi
 import { SystemClock } from "../../../src/adapters/system-clock/system-clock.ts";
 import { SystemRandom } from "../../../src/adapters/system-random/system-random.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
+import { until } from "../../cluster/host/until.ts";
 import { AgentProcess } from "../../support/agent/agent-process.ts";
-import { installCrds } from "../../support/agent/install-crds.ts";
+import { installCrds } from "../../support/crd/install-crds.ts";
 import { useCluster } from "../../support/cluster.ts";
 import { RecordingLogger } from "../../support/recording-logger.ts";
 import { RecordingMeter } from "../../support/recording-meter.ts";
@@ -22,6 +23,7 @@ import { RecordingMeter } from "../../support/recording-meter.ts";
 const CLI = new URL("../../../src/processes/cli/main.ts", import.meta.url).pathname;
 const NAMESPACE = "agent-hosted";
 const LABEL = "agent-hosted-test";
+const AGENTS_MAX_MS = 60_000;
 const cluster = useCluster("control-plane");
 
 interface MasterState {
@@ -116,10 +118,8 @@ describe("hosted agents: one process, many nodes, the real master", function () 
   }
 
   async function untilAgents(want: readonly string[]): Promise<void> {
-    while ((await activeAgents()).join() !== want.join()) {
-      signal.throwIfAborted();
-      await new Promise((wake) => setTimeout(wake, 100));
-    }
+    const areThere = async (): Promise<boolean> => (await activeAgents()).join() === want.join();
+    await until(`agents ${want.join()}`, areThere, { timeoutMs: AGENTS_MAX_MS });
   }
 
   it("MES-03 registers one agent per node, and more when nodes come", async () => {
@@ -132,12 +132,12 @@ describe("hosted agents: one process, many nodes, the real master", function () 
     const before = await agentsAtMaster();
     const crashedAtSeconds = Date.now() / 1000;
     await agents.crash();
-    let now = before;
-    while (now.some((agent) => (agent.reregistered_time ?? 0) < crashedAtSeconds)) {
-      signal.throwIfAborted();
-      await new Promise((wake) => setTimeout(wake, 100));
-      now = await agentsAtMaster();
-    }
+    const allBack = async (): Promise<MasterState["slaves"] | false> => {
+      const now = await agentsAtMaster();
+      const areBack = now.every((agent) => (agent.reregistered_time ?? 0) >= crashedAtSeconds);
+      return now.length > 0 && areBack && now;
+    };
+    const now = await until("all registered again", allBack, { timeoutMs: AGENTS_MAX_MS });
     expect(now.map(({ id }) => id)).to.eql(before.map(({ id }) => id));
   });
 

@@ -8,19 +8,20 @@ import { SystemClock } from "../../../src/adapters/system-clock/system-clock.ts"
 import { SystemRandom } from "../../../src/adapters/system-random/system-random.ts";
 import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import type { TaskInfo } from "../../../src/api/mesos/task.ts";
-import type { KubeNode, KubePod } from "../../../src/domain/agent/kube-pod.ts";
+import type { KubeNode } from "../../../src/domain/agent/kube-pod.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
+import { until } from "../../cluster/host/until.ts";
 import { busyboxImage, ensureBusyboxImage } from "../../cluster/index.ts";
 import { AgentProcess } from "../../support/agent/agent-process.ts";
 import { commandTask, HttpMaster } from "../../support/agent/http-master.ts";
 import { useCluster } from "../../support/cluster.ts";
-import { installCrds } from "../../support/agent/install-crds.ts";
+import { installCrds } from "../../support/crd/install-crds.ts";
 import { RecordingLogger } from "../../support/recording-logger.ts";
 import { RecordingMeter } from "../../support/recording-meter.ts";
 
 const cluster = useCluster("nodes", { nodes: 1 });
 const NAMESPACE = "agent-pods";
-const FINALIZER = "orchestrator.io/task-status";
+const GONE_MAX_MS = 60_000;
 
 describe("tasks as Pods on a real node", function () {
   this.timeout(300_000);
@@ -242,13 +243,10 @@ describe("tasks as Pods on a real node", function () {
   });
 
   it("leaves no Pod and no finalizer behind", async () => {
-    const left = async (): Promise<readonly KubePod[]> => {
-      const pods = { kind: KINDS.Pod, namespace: NAMESPACE };
-      const { items } = await kube.transport.list<KubePod>(pods, { signal });
-      return items;
-    };
-    while ((await left()).length > 0) await new Promise((wake) => setTimeout(wake, 250));
-    expect((await left()).filter((pod) => pod.metadata.finalizers?.includes(FINALIZER))).to.eql([]);
+    const pods = { kind: KINDS.Pod, namespace: NAMESPACE };
+    const isGone = async (): Promise<boolean> =>
+      (await kube.transport.list(pods, { signal })).items.length === 0;
+    await until("no Pod is left", isGone, { timeoutMs: GONE_MAX_MS, intervalMs: 250 });
   });
 });
 

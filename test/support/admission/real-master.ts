@@ -1,10 +1,12 @@
 import { composeMaster } from "../../../src/processes/master/compose.ts";
 import { parseMasterConfig } from "../../../src/processes/master/config.ts";
 import { openParts } from "../../../src/processes/run-process.ts";
+import { until } from "../../cluster/host/until.ts";
 import { LinkAgent } from "../mesos/link-agent.ts";
 import { RecordingLogger } from "../recording-logger.ts";
 
 const BEAT_MS = 1000;
+const LEADS_MAX_MS = 60_000;
 
 export interface RealMaster {
   readonly port: number;
@@ -52,10 +54,11 @@ async function subscribe(
   port: number,
   options: Parameters<typeof LinkAgent.subscribe>[1],
 ): Promise<LinkAgent> {
-  for (;;) {
+  const subscribed = async (): Promise<LinkAgent | undefined> => {
     const agent = await LinkAgent.subscribe(port, options);
     if (agent.stream.status === 200) return agent;
     agent.close();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+    return undefined;
+  };
+  return until("a master that leads", subscribed, { timeoutMs: LEADS_MAX_MS });
 }

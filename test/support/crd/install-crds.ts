@@ -4,7 +4,9 @@ import { parse } from "yaml";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
 import type { KubeTransport } from "../../../src/runtime/ports/kube-transport.ts";
+import { until } from "../../cluster/host/until.ts";
 
+const SERVED_MAX_MS = 60_000;
 const CRDS = join(import.meta.dirname, "../../../crds");
 
 /** The committed CRDs, as objects. */
@@ -31,8 +33,9 @@ export async function installCrds(kube: KubeTransport, signal: AbortSignal): Pro
   const kind = KINDS.CustomResourceDefinition;
   for (const crd of committedCrds()) await kube.apply(kind, crd, { signal });
   for (const { metadata } of committedCrds()) {
-    while (!isEstablished(await kube.get<Established>({ kind, name: metadata.name }, { signal }))) {
-      signal.throwIfAborted();
-    }
+    const ref = { kind, name: metadata.name };
+    const isServed = async (): Promise<boolean> =>
+      isEstablished(await kube.get<Established>(ref, { signal }));
+    await until(`${ref.name} is served`, isServed, { timeoutMs: SERVED_MAX_MS, signal });
   }
 }
