@@ -12,7 +12,8 @@ import type {
 } from "./run.ts";
 import { isGroup } from "./run.ts";
 import { judgeEnd } from "./judge-end.ts";
-import { hasCapability, isTerminalHere, type TaskEnd } from "./task-state.ts";
+import { hasCapability, type TaskEnd } from "./task-state.ts";
+import { isTerminalState } from "../mesos/task-state.ts";
 
 export interface RunStep {
   readonly run: Run;
@@ -219,7 +220,7 @@ function stopEffect(tasks: readonly TaskRun[]): RunEffect {
 function status(task: TaskRun, draft: StatusDraft): RunEffect {
   const place = {
     ...(task.ip === undefined ? {} : { ip: task.ip }),
-    ...(task.pid === undefined || isTerminalHere(draft.state) ? {} : { pid: task.pid }),
+    ...(task.pid === undefined || isTerminalState(draft.state) ? {} : { pid: task.pid }),
   };
   return { kind: "status", taskId: task.info.task_id.value, draft: { ...place, ...draft } };
 }

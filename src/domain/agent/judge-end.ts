@@ -1,5 +1,6 @@
 import type { StatusDraft, TaskRun } from "./run.ts";
-import { describeEnd, spokenState, type TaskEnd } from "./task-state.ts";
+import { describeEnd, type TaskEnd } from "./task-state.ts";
+import { lostOr } from "../mesos/task-state.ts";
 
 /**
  * The terminal status that an end means for a task. What we asked of the task outranks how it obeyed: a killed task is
@@ -12,7 +13,7 @@ export function judgeEnd(task: TaskRun, end: TaskEnd, partitionAware: boolean): 
     case "verdict": {
       const state =
         end.state === "TASK_DROPPED" || end.state === "TASK_GONE"
-          ? spokenState(end.state, partitionAware)
+          ? lostOr(end.state, partitionAware)
           : end.state;
       return { state, source: "SOURCE_AGENT", reason: end.reason, message };
     }

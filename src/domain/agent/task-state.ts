@@ -1,34 +1,10 @@
-import type { TaskState, TaskStatusReason } from "../../api/mesos/task-status.ts";
+import type { TaskStatusReason } from "../../api/mesos/task-status.ts";
 import type { FrameworkInfo } from "../../api/mesos/framework-info.ts";
-
-const TERMINAL: ReadonlySet<TaskState> = new Set([
-  "TASK_FINISHED",
-  "TASK_FAILED",
-  "TASK_KILLED",
-  "TASK_ERROR",
-  "TASK_LOST",
-  "TASK_DROPPED",
-  "TASK_GONE",
-  "TASK_GONE_BY_OPERATOR",
-]);
-
-/** For an agent, LOST is the end too: it never says it of a task that still runs. */
-export function isTerminalHere(state: TaskState): boolean {
-  return TERMINAL.has(state);
-}
 
 type Capability = NonNullable<NonNullable<FrameworkInfo["capabilities"]>[number]["type"]>;
 
 export function hasCapability(framework: FrameworkInfo, capability: Capability): boolean {
   return framework.capabilities?.some(({ type }) => type === capability) === true;
-}
-
-/** The state a framework is told: what it does not know by name (no PARTITION_AWARE) is LOST. */
-export function spokenState(
-  state: "TASK_DROPPED" | "TASK_GONE",
-  partitionAware: boolean,
-): TaskState {
-  return partitionAware ? state : "TASK_LOST";
 }
 
 /** How a container of a task ended. `exit` and `signal` are judged with what was asked of the task. */

@@ -1,5 +1,5 @@
 import type { TaskState, TaskStatus } from "../../api/mesos/task-status.ts";
-import { isTerminalHere } from "./task-state.ts";
+import { isTerminalState } from "../mesos/task-state.ts";
 
 /** First wait for an acknowledgement; doubles with each try up to {@link RETRY_MS_MAX}. */
 export const RETRY_MS_MIN = 10_000;
@@ -37,7 +37,7 @@ export function enqueueUpdate(
   if (stream.latest?.uuid === status.uuid || stream.pending.some((p) => p.uuid === status.uuid)) {
     return { stream, outcome: "duplicate" };
   }
-  if (stream.closed || isTerminalHere(stream.latestState)) {
+  if (stream.closed || isTerminalState(stream.latestState)) {
     return { stream, outcome: "afterTerminal" };
   }
   const pending = [...stream.pending, status];
@@ -57,7 +57,7 @@ export function acknowledgeUpdate(
   const [head, ...rest] = stream.pending;
   if (head === undefined || head.uuid !== uuid) return { stream, outcome: "unknownUuid" };
   const { retryAtMs: _sent, ...kept } = stream;
-  const closed = isTerminalHere(head.state);
+  const closed = isTerminalState(head.state);
   const next: UpdateStream = {
     ...kept,
     pending: closed ? [] : rest,

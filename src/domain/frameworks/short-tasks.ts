@@ -3,6 +3,7 @@ import type { SchedulerCall } from "../../api/mesos/scheduler-call.ts";
 import type { SchedulerEvent } from "../../api/mesos/scheduler-event.ts";
 import type { TaskInfo } from "../../api/mesos/task.ts";
 import type { TaskState, TaskStatus } from "../../api/mesos/task-status.ts";
+import { isTerminalState } from "../mesos/task-state.ts";
 import { fittingTasks, scalarResources } from "./offer-room.ts";
 
 /** What to run: `total` short shell commands, at most `parallel` at a time. */
@@ -136,7 +137,7 @@ function taskChanged(
     const { agent_id, task_id, uuid } = status;
     calls.push(callOf(state, { type: "ACKNOWLEDGE", acknowledge: { agent_id, task_id, uuid } }));
   }
-  if (!ENDED.has(status.state) || !state.live.has(status.task_id.value)) return { state, calls };
+  if (!hasEnded(status.state) || !state.live.has(status.task_id.value)) return { state, calls };
   const live = new Map(state.live);
   live.delete(status.task_id.value);
   const next =
@@ -179,14 +180,6 @@ function callOf(state: ShortTasksState, call: SchedulerCall): SchedulerCall {
 }
 
 /** For us a task that the master cannot find has ended too: another one takes its place. */
-const ENDED: ReadonlySet<TaskState> = new Set<TaskState>([
-  "TASK_FINISHED",
-  "TASK_FAILED",
-  "TASK_KILLED",
-  "TASK_ERROR",
-  "TASK_LOST",
-  "TASK_DROPPED",
-  "TASK_GONE",
-  "TASK_GONE_BY_OPERATOR",
-  "TASK_UNKNOWN",
-]);
+function hasEnded(state: TaskState): boolean {
+  return isTerminalState(state) || state === "TASK_UNKNOWN";
+}

@@ -1,6 +1,6 @@
 import type { AgentEventOf } from "../../api/agent-link/events.ts";
 import type { RunRecord, StatusDraft } from "../../domain/agent/run.ts";
-import { isTerminalHere } from "../../domain/agent/task-state.ts";
+import { isTerminalState } from "../../domain/mesos/task-state.ts";
 import { makeStatus } from "../../domain/agent/task-status.ts";
 import type { Clock } from "../../runtime/ports/clock.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
@@ -78,7 +78,7 @@ export class DurableUpdates {
       metrics.launchSeconds.observe((clock.nowMs() - record.receivedAtMs) / 1000);
     } else if (draft.state === "TASK_FINISHED") {
       metrics.tasksFinished.add();
-    } else if (isTerminalHere(draft.state) && draft.state !== "TASK_KILLED") {
+    } else if (isTerminalState(draft.state) && draft.state !== "TASK_KILLED") {
       metrics.tasksFailed.add();
     }
   }

@@ -7,7 +7,8 @@ import {
   type StopOrder,
   type TaskRun,
 } from "../../domain/agent/run.ts";
-import { hasCapability, isTerminalHere, type TaskEnd } from "../../domain/agent/task-state.ts";
+import { hasCapability, type TaskEnd } from "../../domain/agent/task-state.ts";
+import { isTerminalState } from "../../domain/mesos/task-state.ts";
 import { NEW_STREAM, replayStream, type UpdateStream } from "../../domain/agent/update-stream.ts";
 import type { RecordedRun, RecoveredRun, RunSeen } from "./ports.ts";
 
@@ -123,7 +124,7 @@ function completionPart(
 }
 
 function stageOf(stream: UpdateStream): TaskRun["stage"] {
-  if (isTerminalHere(stream.latestState)) return "ended";
+  if (isTerminalState(stream.latestState)) return "ended";
   switch (stream.latestState) {
     case "TASK_STAGING":
       return "staging";

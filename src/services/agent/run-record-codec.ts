@@ -6,18 +6,12 @@ import type { MessageType } from "../../api/mesos/schema.ts";
 import { TaskInfo } from "../../api/mesos/task.ts";
 import type { RunRecord } from "../../domain/agent/run.ts";
 
-interface StoredRecord {
-  readonly containerId: string;
-  readonly launchId: string;
-  readonly frameworkId: string;
+/** A record as JSON gives it back: its messages are not read yet. */
+type StoredRecord = Omit<RunRecord, "framework" | "executor" | "tasks"> & {
   readonly framework: unknown;
-  readonly executorId: string;
   readonly executor?: unknown;
-  readonly tasks: readonly unknown[];
-  readonly generation: number;
-  readonly devices: readonly string[];
-  readonly receivedAtMs: number;
-}
+  readonly tasks: unknown;
+};
 
 /** The record that parsed JSON stands for; undefined when a part of it cannot be read. */
 export function readRunRecord(stored: unknown): RunRecord | undefined {

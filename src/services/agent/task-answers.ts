@@ -1,6 +1,6 @@
 import type { TaskStatus } from "../../api/mesos/task-status.ts";
 import type { RunRecord } from "../../domain/agent/run.ts";
-import { spokenState } from "../../domain/agent/task-state.ts";
+import { lostOr } from "../../domain/mesos/task-state.ts";
 import type { Clock } from "../../runtime/ports/clock.ts";
 import type { AgentIdentity } from "./agent-identity.ts";
 import type { OutgoingCall } from "./link-session.ts";
@@ -74,7 +74,7 @@ export class TaskAnswers {
     const stamp = this.#parts.identity.stamp();
     return {
       task_id: { value: taskId },
-      state: spokenState("TASK_DROPPED", aware),
+      state: lostOr("TASK_DROPPED", aware),
       source: "SOURCE_AGENT",
       reason: "REASON_RECONCILIATION",
       message: "Reconciliation: task unknown to the agent",

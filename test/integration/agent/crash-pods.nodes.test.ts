@@ -9,6 +9,7 @@ import { SystemClock } from "../../../src/adapters/system-clock/system-clock.ts"
 import { SystemRandom } from "../../../src/adapters/system-random/system-random.ts";
 import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import type { KubeNode, KubePod } from "../../../src/domain/agent/kube-pod.ts";
+import { isTerminalState } from "../../../src/domain/mesos/task-state.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import { until } from "../../cluster/host/until.ts";
 import { busyboxImage, ensureBusyboxImage } from "../../cluster/index.ts";
@@ -22,7 +23,6 @@ import { SeededRandom } from "../../support/seeded-random.ts";
 
 const cluster = useCluster("nodes", { nodes: 1 });
 const NAMESPACE = "agent-crash";
-const TERMINAL = /^TASK_(FINISHED|FAILED|KILLED|LOST|DROPPED|GONE|ERROR)$/;
 const CRASHES = 10;
 const TASKS_PER_CRASH = 3;
 const GONE_MAX_MS = 60_000;
@@ -122,7 +122,7 @@ describe("an agent with launcher pod and no disk that is killed again and again"
       "tasks without an end",
     ).to.eql([]);
     for (const id of tasks) {
-      const ends = new Set(master.states(id).filter((state) => TERMINAL.test(state)));
+      const ends = new Set(master.states(id).filter(isTerminalState));
       expect([...ends], `${id}: ${master.states(id).join(" ")}`).to.have.length(1);
       expect(podsOfTask.get(id)?.size ?? 0, `Pods of ${id}`).to.be.at.most(1);
     }

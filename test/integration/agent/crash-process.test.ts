@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isTerminalState } from "../../../src/domain/mesos/task-state.ts";
 import { AgentProcess } from "../../support/agent/agent-process.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
 import { commandTask, HttpMaster } from "../../support/agent/http-master.ts";
 
-const TERMINAL = /^TASK_(FINISHED|FAILED|KILLED|LOST|DROPPED|GONE|ERROR)$/;
 const CRASHES = 20;
 
 describe("an agent with process launcher that is killed again and again", function () {
@@ -53,15 +53,13 @@ describe("an agent with process launcher that is killed again and again", functi
       await master.untilBack(() => agent.crash());
     }
     for (const id of tasks.filter((task) => task.endsWith("-2"))) master.kill(id);
-    const hasEnded = (id: string): boolean => TERMINAL.test(master.states(id).at(-1) ?? "");
-    await master
-      .until(() => tasks.every(hasEnded), "all tasks ended", 60_000)
-      .catch(() => undefined);
+    const allEnded = (): boolean => tasks.every((id) => master.hasEnded(id));
+    await master.until(allEnded, "all tasks ended", 60_000).catch(() => undefined);
 
     const open = tasks.filter((id) => !master.hasEnded(id));
     expect(open, "tasks without an end").to.eql([]);
     for (const id of tasks) {
-      const ends = master.states(id).filter((state) => TERMINAL.test(state));
+      const ends = master.states(id).filter(isTerminalState);
       expect(ends, `${id}: ${master.states(id).join(" ")}`).to.have.length(1);
       expect(ranTimes(id), `${id} ran`).to.be.at.most(1);
     }

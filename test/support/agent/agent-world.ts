@@ -11,7 +11,7 @@ import { SeededRandom } from "../seeded-random.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { FakeLauncher } from "./fake-launcher.ts";
 import { FakeLink } from "./fake-link.ts";
-import { FRAMEWORK, FRAMEWORK_ID } from "./http-master.ts";
+import { runTask } from "./http-master.ts";
 
 export const INVENTORY: AgentInventory = {
   total: [{ name: "cpus", type: "SCALAR", scalar: { value: 4 } }],
@@ -71,15 +71,7 @@ export class AgentWorld {
   }
 
   launch(task: TaskInfo, launchId = `launch-${task.task_id.value}`): Promise<void> {
-    return this.push({
-      type: "RUN_TASK",
-      launch_id: launchId,
-      framework_id: FRAMEWORK_ID,
-      framework_info: FRAMEWORK,
-      devices: [],
-      generation: 0,
-      task,
-    });
+    return this.push(runTask(task, launchId));
   }
 
   /** States told with a uuid, in the order of their first sending, e.g. `["t:RUNNING"]`. */

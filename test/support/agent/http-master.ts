@@ -4,8 +4,9 @@ import { agentCall, callBatch, subscribeCall } from "../../../src/api/agent-link
 import type { AgentCall, SubscribeCall } from "../../../src/api/agent-link/calls.ts";
 import { type AgentEvent, agentEvent } from "../../../src/api/agent-link/events.ts";
 import type { TaskInfo } from "../../../src/api/mesos/task.ts";
-import type { TaskStatus } from "../../../src/api/mesos/task-status.ts";
+import type { TaskState, TaskStatus } from "../../../src/api/mesos/task-status.ts";
 import { encodeAsciiRecord } from "../../../src/api/record-io/record-io.ts";
+import { isTerminalState } from "../../../src/domain/mesos/task-state.ts";
 
 export interface HttpMasterOptions {
   readonly acknowledges?: boolean;
@@ -71,16 +72,7 @@ export class HttpMaster {
 
   launch(task: TaskInfo, launchId = `launch-${task.task_id.value}`): void {
     this.#tasks.add(task.task_id.value);
-    this.send({
-      type: "RUN_TASK",
-      term: this.#term,
-      launch_id: launchId,
-      framework_id: FRAMEWORK_ID,
-      framework_info: FRAMEWORK,
-      devices: [],
-      generation: 0,
-      task,
-    });
+    this.send({ ...runTask(task, launchId), term: this.#term });
   }
 
   launchGroup(executorId: string, tasks: readonly TaskInfo[]): void {
@@ -128,10 +120,11 @@ export class HttpMaster {
   }
 
   hasEnded(taskId: string): boolean {
-    return TERMINAL.has(this.states(taskId).at(-1) ?? "");
+    const last = this.states(taskId).at(-1);
+    return last !== undefined && isTerminalState(last);
   }
 
-  states(taskId: string): readonly string[] {
+  states(taskId: string): readonly TaskState[] {
     return (this.updates.get(taskId) ?? []).map((status) => status.state);
   }
 
@@ -210,7 +203,7 @@ export class HttpMaster {
     if (!this.#seen.has(call.status.uuid)) {
       this.#seen.add(call.status.uuid);
       this.updates.set(taskId, [...(this.updates.get(taskId) ?? []), call.status]);
-      if (TERMINAL.has(call.status.state)) this.#terminal.add(taskId);
+      if (isTerminalState(call.status.state)) this.#terminal.add(taskId);
     }
     if (this.#options.acknowledges !== false) this.acknowledge(call.status);
   }
@@ -225,15 +218,21 @@ export const FRAMEWORK = {
   capabilities: [{ type: "PARTITION_AWARE" as const }, { type: "TASK_KILLING_STATE" as const }],
 };
 
-const TERMINAL = new Set([
-  "TASK_FINISHED",
-  "TASK_FAILED",
-  "TASK_KILLED",
-  "TASK_ERROR",
-  "TASK_LOST",
-  "TASK_DROPPED",
-  "TASK_GONE",
-]);
+/** A launch of the test's framework; the term is the master's. */
+export function runTask(
+  task: TaskInfo,
+  launchId: string,
+): Omit<Extract<AgentEvent, { readonly type: "RUN_TASK" }>, "term"> {
+  return {
+    type: "RUN_TASK",
+    launch_id: launchId,
+    framework_id: FRAMEWORK_ID,
+    framework_info: FRAMEWORK,
+    devices: [],
+    generation: 0,
+    task,
+  };
+}
 
 /** A command task; resources in Mesos' units. */
 export function commandTask(id: string, command: string, more: Partial<TaskInfo> = {}): TaskInfo {

@@ -1,17 +1,7 @@
 import type { SchedulerCall } from "../../../src/api/mesos/scheduler-call.ts";
 import type { SchedulerEvent } from "../../../src/api/mesos/scheduler-event.ts";
 import type { TaskState } from "../../../src/api/mesos/task-status.ts";
-
-const TERMINAL: ReadonlySet<TaskState> = new Set<TaskState>([
-  "TASK_FINISHED",
-  "TASK_FAILED",
-  "TASK_KILLED",
-  "TASK_ERROR",
-  "TASK_LOST",
-  "TASK_DROPPED",
-  "TASK_GONE",
-  "TASK_GONE_BY_OPERATOR",
-]);
+import { isTerminalState } from "../../../src/domain/mesos/task-state.ts";
 
 /** What a framework was told about one of its tasks, and what it answered. */
 export interface TaskEntry {
@@ -86,7 +76,7 @@ export class TaskBook {
     const { task_id, state, uuid } = event.update.status;
     const draft = this.#draft(task_id.value);
     draft.states.push(state);
-    if (!TERMINAL.has(state)) return;
+    if (!isTerminalState(state)) return;
     if (uuid === undefined) draft.answers.add(state);
     else draft.terminals.set(uuid, state);
   }

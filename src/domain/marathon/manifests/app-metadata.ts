@@ -1,6 +1,6 @@
 import { ANNOTATION, APP_LABEL, labelAnnotation, POOL_LABEL } from "./names.ts";
 import type { FidelityNotes } from "./fidelity.ts";
-import type { OwnerReference } from "./manifest.ts";
+import type { ManifestOwner } from "../../manifests/manifest.ts";
 import type { RenderInput } from "./render-input.ts";
 import { requestedPorts } from "../app/app-facts.ts";
 import { present } from "./manifest.ts";
@@ -30,7 +30,7 @@ export function selectorLabels(input: Pick<RenderInput, "name">): Record<string,
   return { [APP_LABEL]: input.name };
 }
 
-export function ownerReference(input: RenderInput): OwnerReference {
+export function ownerReference(input: RenderInput): ManifestOwner {
   return {
     apiVersion: "orchestrator.io/v1alpha1",
     kind: "MarathonApp",

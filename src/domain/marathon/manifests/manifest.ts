@@ -1,3 +1,5 @@
+import type { ManifestOwner } from "../../manifests/manifest.ts";
+
 /** A desired Kubernetes object: only the fields we decide, as plain JSON. */
 export interface Manifest {
   readonly apiVersion: string;
@@ -7,20 +9,11 @@ export interface Manifest {
     readonly namespace: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
-    readonly ownerReferences: readonly OwnerReference[];
+    readonly ownerReferences: readonly ManifestOwner[];
   };
   readonly spec?: object;
   readonly data?: Readonly<Record<string, string>>;
   readonly binaryData?: Readonly<Record<string, string>>;
-}
-
-export interface OwnerReference {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly controller: true;
-  readonly blockOwnerDeletion: true;
 }
 
 /** The members that are set and not empty, so that manifests hold only what was decided. */

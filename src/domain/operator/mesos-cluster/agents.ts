@@ -1,31 +1,20 @@
 import { childLabels, selectorLabels } from "../../manifests/labels.ts";
 import type { ManifestObject } from "../../manifests/manifest.ts";
 import {
-  API_TOKEN_MOUNT,
   API_TOKEN_VOLUME,
   audienceTokenVolume,
   fieldEnv,
-  heapOption,
   POD_DEFAULTS,
-  RESTRICTED_CONTAINER,
   RESTRICTED_POD,
-  TMP_MOUNT,
   TMP_VOLUME,
 } from "../../manifests/pod-defaults.ts";
 import { overridePodTemplate } from "../../manifests/pod-overrides.ts";
 import { agentHostAccess } from "./agent-host-access.ts";
 import type { DesiredChild } from "./child.ts";
 import { buildChild } from "./child.ts";
-import { PROBES } from "./masters.ts";
-import {
-  AGENT_PORT,
-  belonging,
-  childNames,
-  HEALTH_PORT,
-  METRICS_PORT,
-  RESTART_ANNOTATION,
-} from "./names.ts";
+import { AGENT_PORT, belonging, childNames, RESTART_ANNOTATION } from "./names.ts";
 import type { Seen } from "./observed.ts";
+import { buildProcessContainer } from "./process-container.ts";
 
 const MASTER_AUDIENCE = "orchestrator-master";
 const CONFIG_MOUNT: ManifestObject = {
@@ -41,30 +30,15 @@ const MASTER_TOKEN_MOUNT: ManifestObject = {
 const WORK_DIR_MOUNT: ManifestObject = { name: "work-dir", mountPath: "/var/lib/mesos" };
 
 function agentContainer(seen: Seen, image: string): ManifestObject {
-  const { podResources } = seen.cluster.spec.agents;
-  return {
+  return buildProcessContainer({
     name: "agent",
     image,
-    imagePullPolicy: "IfNotPresent",
     args: ["agent", "--config=/etc/orchestrator/agent.yaml", "--node-name=$(NODE_NAME)"],
-    env: [
-      fieldEnv("NODE_NAME", "spec.nodeName"),
-      fieldEnv("HOST_IP", "status.hostIP"),
-      fieldEnv("POD_NAME", "metadata.name"),
-      fieldEnv("POD_NAMESPACE", "metadata.namespace"),
-      fieldEnv("POD_IP", "status.podIP"),
-      ...heapOption(podResources.limits?.memory),
-    ],
-    ports: [
-      { name: "agent", containerPort: AGENT_PORT },
-      { name: "health", containerPort: HEALTH_PORT },
-      { name: "metrics", containerPort: METRICS_PORT },
-    ],
-    ...PROBES,
-    resources: podResources,
-    securityContext: RESTRICTED_CONTAINER,
-    volumeMounts: [API_TOKEN_MOUNT, MASTER_TOKEN_MOUNT, CONFIG_MOUNT, WORK_DIR_MOUNT, TMP_MOUNT],
-  };
+    env: [fieldEnv("NODE_NAME", "spec.nodeName"), fieldEnv("HOST_IP", "status.hostIP")],
+    port: { name: "agent", containerPort: AGENT_PORT },
+    resources: seen.cluster.spec.agents.podResources,
+    volumeMounts: [MASTER_TOKEN_MOUNT, CONFIG_MOUNT, WORK_DIR_MOUNT],
+  });
 }
 
 /** The template of agents. Their configuration is a mounted ConfigMap that they reload, so it is no part of the template. */

@@ -1,28 +1,17 @@
 import { childLabels, selectorLabels } from "../../manifests/labels.ts";
 import type { ManifestObject } from "../../manifests/manifest.ts";
 import {
-  API_TOKEN_MOUNT,
   API_TOKEN_VOLUME,
-  fieldEnv,
-  heapOption,
   POD_DEFAULTS,
-  RESTRICTED_CONTAINER,
   RESTRICTED_POD,
-  TMP_MOUNT,
   TMP_VOLUME,
 } from "../../manifests/pod-defaults.ts";
 import { overridePodTemplate } from "../../manifests/pod-overrides.ts";
 import type { DesiredChild } from "./child.ts";
 import { buildChild } from "./child.ts";
-import {
-  belonging,
-  childNames,
-  HEALTH_PORT,
-  MASTER_PORT,
-  METRICS_PORT,
-  RESTART_ANNOTATION,
-} from "./names.ts";
+import { belonging, childNames, MASTER_PORT, RESTART_ANNOTATION } from "./names.ts";
 import type { Seen } from "./observed.ts";
+import { buildProcessContainer } from "./process-container.ts";
 
 const TOPOLOGY_KEYS = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
 
@@ -51,47 +40,17 @@ function spreading(seen: Seen): ManifestObject {
   };
 }
 
-/** A machine under load may take seconds to answer; that is no reason to restart a leader. */
-const PROBE_TIMEOUT_SECONDS = 5;
-
-const probe = (path: string, periodSeconds: number, failureThreshold: number): ManifestObject => ({
-  httpGet: { path, port: "health" },
-  periodSeconds,
-  failureThreshold,
-  timeoutSeconds: PROBE_TIMEOUT_SECONDS,
-});
-
-/** Probes of every process of ours: alive by itself, ready as it says. */
-export const PROBES: ManifestObject = {
-  startupProbe: probe("/healthz", 2, 30),
-  livenessProbe: probe("/healthz", 10, 3),
-  readinessProbe: probe("/readyz", 5, 2),
-};
-
-function masterContainer(seen: Seen): ManifestObject {
-  const { cluster, operator } = seen;
-  const { resources } = cluster.spec.masters;
-  return {
+function masterContainer({ cluster, operator }: Seen): ManifestObject {
+  const { namespace, name } = cluster.metadata;
+  return buildProcessContainer({
     name: "master",
     image: cluster.spec.image ?? operator.image,
-    imagePullPolicy: "IfNotPresent",
-    args: ["master", `--cluster=${cluster.metadata.namespace}/${cluster.metadata.name}`],
-    env: [
-      fieldEnv("POD_NAME", "metadata.name"),
-      fieldEnv("POD_NAMESPACE", "metadata.namespace"),
-      fieldEnv("POD_IP", "status.podIP"),
-      ...heapOption(resources.limits?.memory),
-    ],
-    ports: [
-      { name: "api", containerPort: MASTER_PORT },
-      { name: "health", containerPort: HEALTH_PORT },
-      { name: "metrics", containerPort: METRICS_PORT },
-    ],
-    ...PROBES,
-    resources: resources,
-    securityContext: RESTRICTED_CONTAINER,
-    volumeMounts: [API_TOKEN_MOUNT, TMP_MOUNT],
-  };
+    args: ["master", `--cluster=${namespace}/${name}`],
+    env: [],
+    port: { name: "api", containerPort: MASTER_PORT },
+    resources: cluster.spec.masters.resources,
+    volumeMounts: [],
+  });
 }
 
 /** The template of Dedicated masters: a function of the spec and the operator's image alone, so that nothing else restarts them. */

@@ -5,9 +5,8 @@ import { type Agent, executorOn } from "../../../domain/mesos/master-state.ts";
 import { readResources } from "../../../domain/mesos/wire-resources.ts";
 import { renewLease } from "./agent-leases.ts";
 import { removeAgentForGood } from "./agent-loss.ts";
-import { agentProfile } from "./agent-profile.ts";
-import { isOfferable, setOffered } from "./agent-offering.ts";
-import { type EngineContext, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
+import { isOfferable, setOffered, tellUpdated } from "./agent-offering.ts";
+import { type EngineContext, sendEvent, sendUpdate } from "./context.ts";
 import { relieveAgent } from "./overcommit.ts";
 import { placePoolPods, releasePoolPods } from "./pods.ts";
 import { moveTask, removeExecutor } from "./tasks.ts";
@@ -164,13 +163,7 @@ function updateAgent(context: EngineContext, agent: Agent, call: CallOf<"UPDATE_
   agent.podSlots = call.pod_slots;
   agent.cordoned = call.unschedulable;
   agent.info = { ...agent.info, resources: call.total, attributes: call.attributes };
-  tellAllocator(context, {
-    kind: "agentUpdated",
-    agentId: agent.id,
-    profile: agentProfile(agent),
-    total: agent.total,
-    ...(agent.podSlots === undefined ? {} : { podSlotsFree: agent.podSlots }),
-  });
+  tellUpdated(context, agent);
   relieveAgent(context, agent.id);
   setOffered(context, agent, wasOffered);
 }

@@ -1,4 +1,5 @@
 import type { Agent } from "../../../domain/mesos/master-state.ts";
+import { agentProfile } from "./agent-profile.ts";
 import { type EngineContext, tellAllocator } from "./context.ts";
 
 /** Whether the agent's resources may be offered now. */
@@ -18,5 +19,16 @@ export function setOffered(context: EngineContext, agent: Agent, wasOffered: boo
   tellAllocator(context, {
     kind: isOffered ? "agentActivated" : "agentDeactivated",
     agentId: agent.id,
+  });
+}
+
+/** Tells the allocator what an agent says of itself now. */
+export function tellUpdated(context: EngineContext, agent: Agent): void {
+  tellAllocator(context, {
+    kind: "agentUpdated",
+    agentId: agent.id,
+    profile: agentProfile(agent),
+    total: agent.total,
+    ...(agent.podSlots === undefined ? {} : { podSlotsFree: agent.podSlots }),
   });
 }

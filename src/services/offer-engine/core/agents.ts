@@ -5,7 +5,7 @@ import type { Agent } from "../../../domain/mesos/master-state.ts";
 import { readResources } from "../../../domain/mesos/wire-resources.ts";
 import { beatIntervalMs, LEASE_BEATS } from "./agent-leases.ts";
 import { sendDrain } from "./agent-operations.ts";
-import { isOfferable, setOffered } from "./agent-offering.ts";
+import { isOfferable, setOffered, tellUpdated } from "./agent-offering.ts";
 import { agentProfile, keptAgentInfo } from "./agent-profile.ts";
 import {
   admitReportedWork,
@@ -20,6 +20,7 @@ import {
   type PendingAdmission,
   tellAllocator,
 } from "./context.ts";
+import { sendPendingKills } from "./kills.ts";
 import { relieveAgent } from "./overcommit.ts";
 import { placePoolPods } from "./pods.ts";
 import { agentRecord } from "./records.ts";
@@ -220,35 +221,10 @@ function reconnect(
   agent.reregisteredMs = context.nowMs;
   context.becomingUnreachable.delete(agent.id);
   context.counters.add("master/slave_reregistrations");
-  tellAllocator(context, {
-    kind: "agentUpdated",
-    agentId: agent.id,
-    profile: agentProfile(agent),
-    total: agent.total,
-    ...(agent.podSlots === undefined ? {} : { podSlotsFree: agent.podSlots }),
-  });
+  tellUpdated(context, agent);
   compareWork(context, agent, call);
   relieveAgent(context, agent.id);
   setOffered(context, agent, wasOffered);
-}
-
-function sendPendingKills(context: EngineContext, linkId: string, agentId: AgentId): void {
-  const kills = context.pendingKills.get(agentId) ?? [];
-  context.pendingKills.delete(agentId);
-  for (const { frameworkId, taskId, killPolicy } of kills) {
-    if (context.state.frameworks.get(frameworkId)?.tasks.has(taskId) !== true) continue;
-    context.effects.push({
-      kind: "agentEvent",
-      linkId,
-      event: {
-        type: "KILL",
-        term: context.term,
-        framework_id: frameworkId,
-        task_id: taskId,
-        ...(killPolicy === undefined ? {} : { kill_policy: killPolicy }),
-      },
-    });
-  }
 }
 
 /** The socket closed: suspect until the lease is over, so that a restart costs no offers of others. */

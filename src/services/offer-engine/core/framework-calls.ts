@@ -15,6 +15,7 @@ import { roleFault } from "../../../domain/mesos/roles.ts";
 import { acceptOffers } from "./accept.ts";
 import { type EngineContext, linkOf, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
 import { persistFramework, removeFramework, updateFramework } from "./frameworks.ts";
+import { askKill } from "./kills.ts";
 import { DEFAULT_REFUSE_SECONDS, forgetOffer } from "./offers.ts";
 import { completeTask } from "./tasks.ts";
 
@@ -156,25 +157,8 @@ function killTask(
     context.counters.add("master/dropped_messages");
     return;
   }
-  const agent = context.state.agents.get(task.agentId);
-  const linkId = agent === undefined ? undefined : linkOf(agent);
-  if (linkId === undefined) {
-    const waiting = context.pendingKills.get(task.agentId) ?? [];
-    waiting.push({ frameworkId: framework.id, taskId, killPolicy: kill.kill_policy });
-    context.pendingKills.set(task.agentId, waiting);
-    return;
-  }
-  context.effects.push({
-    kind: "agentEvent",
-    linkId,
-    event: {
-      type: "KILL",
-      term: context.term,
-      framework_id: framework.id,
-      task_id: taskId,
-      ...(kill.kill_policy === undefined ? {} : { kill_policy: kill.kill_policy }),
-    },
-  });
+  const { agentId } = task;
+  askKill(context, agentId, { frameworkId: framework.id, taskId, killPolicy: kill.kill_policy });
 }
 
 /** Forwarded to the agent; a terminal task whose uuid matches leaves the memory. */

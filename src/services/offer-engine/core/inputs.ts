@@ -1,8 +1,14 @@
 import type { AgentCall, SubscribeCall } from "../../../api/agent-link/calls.ts";
-import type { AgentId, FrameworkId, KubeUid } from "../../../api/ids/ids.ts";
+import type { AgentId, FrameworkId } from "../../../api/ids/ids.ts";
 import type { SchedulerCall, SchedulerCallSubscribe } from "../../../api/mesos/scheduler-call.ts";
-import type { WaitingPod } from "../../../domain/allocator/pods/waiting-pod.ts";
+import type { AllocatorEvent } from "../../../domain/allocator/events.ts";
 import type { ClusterConfig } from "../ports.ts";
+
+/** What the allocator is told of pods as it comes. */
+type PodInput = Extract<
+  AllocatorEvent,
+  { readonly kind: "podWaiting" | "podGone" | "podPlaced" | "podAdmissionFailed" }
+>;
 
 /** Everything that can happen to the engine; one at a time, each with its time. */
 export type EngineInput =
@@ -61,14 +67,7 @@ export type EngineInput =
   /** The record that says the agent is gone is durable. */
   | { readonly kind: "goneRecorded"; readonly agentId: AgentId }
   | { readonly kind: "podsKnown" }
-  | { readonly kind: "podWaiting"; readonly pod: WaitingPod }
-  | { readonly kind: "podGone"; readonly podUid: KubeUid }
-  | { readonly kind: "podPlaced"; readonly pod: WaitingPod; readonly agentId: AgentId }
-  | {
-      readonly kind: "podAdmissionFailed";
-      readonly podUid: KubeUid;
-      readonly requeue: boolean;
-    }
+  | PodInput
   | { readonly kind: "podAdmissionWindow"; readonly free: number }
   /** The node of the agent changed in what pods ask for. */
   | { readonly kind: "podAgentRulesChanged"; readonly agentId: AgentId };
