@@ -43,9 +43,10 @@ export function readRunRecord(stored: unknown): RunRecord | undefined {
  * accounting need (ids, resources, kill policy).
  */
 export function packRunRecord(record: RunRecord, bytesMax: number): string {
-  const whole = pack(withoutSecrets(record));
+  const told = withoutSecrets(record);
+  const whole = pack(told);
   if (whole.length <= bytesMax) return whole;
-  const tasks = record.tasks.map(
+  const tasks = told.tasks.map(
     ({ name, task_id, agent_id, resources, kill_policy, max_completion_time }): TaskInfo => ({
       name,
       task_id,
@@ -55,7 +56,7 @@ export function packRunRecord(record: RunRecord, bytesMax: number): string {
       ...(max_completion_time === undefined ? {} : { max_completion_time }),
     }),
   );
-  return pack({ ...record, tasks });
+  return pack({ ...told, tasks });
 }
 
 export function unpackRunRecord(packed: string): RunRecord | undefined {
