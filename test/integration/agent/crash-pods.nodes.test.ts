@@ -1,12 +1,5 @@
 import { expect } from "chai";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  connectKubernetes,
-  type KubeConnection,
-} from "../../../src/adapters/kubernetes/connect.ts";
-import { openKubeconfigAccess } from "../../../src/adapters/kubernetes/kubeconfig-access.ts";
-import { SystemClock } from "../../../src/adapters/system-clock/system-clock.ts";
-import { SystemRandom } from "../../../src/adapters/system-random/system-random.ts";
 import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import type { KubeNode, KubePod } from "../../../src/domain/agent/kube-pod.ts";
 import { isTerminalState } from "../../../src/domain/mesos/task-state.ts";
@@ -17,8 +10,7 @@ import { AgentProcess } from "../../support/agent/agent-process.ts";
 import { commandTask, HttpMaster } from "../../support/agent/http-master.ts";
 import { installCrds } from "../../support/crd/install-crds.ts";
 import { useCluster } from "../../support/cluster.ts";
-import { RecordingLogger } from "../../support/recording-logger.ts";
-import { RecordingMeter } from "../../support/recording-meter.ts";
+import { connectReal, type RealKube } from "../../support/kubernetes/real-kube.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
 
 const cluster = useCluster("nodes", { nodes: 1 });
@@ -33,24 +25,15 @@ describe("an agent with launcher pod and no disk that is killed again and again"
   const random = new SeededRandom(seed);
   const signal = AbortSignal.timeout(290_000);
   const master = new HttpMaster();
-  let kube: KubeConnection;
+  let kube: RealKube;
   let agent: AgentProcess;
   /** Names of Pods by the ids of their tasks, over the whole test. */
   const podsOfTask = new Map<string, Set<string>>();
 
   before(async () => {
-    const clock = new SystemClock();
     const { kubeconfigPath, handle } = await cluster();
     await handle?.loadImage(await ensureBusyboxImage());
-    kube = connectKubernetes({
-      access: await openKubeconfigAccess({ clock, file: kubeconfigPath }),
-      clock,
-      random: new SystemRandom(),
-      logger: new RecordingLogger(),
-      meter: new RecordingMeter(),
-      process: "test",
-      version: "0",
-    });
+    kube = await connectReal(kubeconfigPath);
     await installCrds(kube.transport, signal);
     const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } };
     await kube.transport.apply(KINDS.Namespace, namespace, { signal });

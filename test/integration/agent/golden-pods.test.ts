@@ -1,17 +1,9 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
-import {
-  connectKubernetes,
-  type KubeConnection,
-} from "../../../src/adapters/kubernetes/connect.ts";
-import { openKubeconfigAccess } from "../../../src/adapters/kubernetes/kubeconfig-access.ts";
-import { SystemClock } from "../../../src/adapters/system-clock/system-clock.ts";
-import { SystemRandom } from "../../../src/adapters/system-random/system-random.ts";
 import type { PodManifest } from "../../../src/domain/agent/pod/pod-manifest.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import { useCluster } from "../../support/cluster.ts";
-import { RecordingLogger } from "../../support/recording-logger.ts";
-import { RecordingMeter } from "../../support/recording-meter.ts";
+import { connectReal, type RealKube } from "../../support/kubernetes/real-kube.ts";
 
 const GOLDEN_FILE = new URL("../../support/agent/golden-pods.json", import.meta.url);
 const golden = JSON.parse(readFileSync(GOLDEN_FILE, "utf8")) as Record<string, PodManifest>;
@@ -20,22 +12,12 @@ const NAMESPACE = "golden-pods";
 
 describe("golden task Pods on a real API server", function () {
   this.timeout(300_000);
-  let kube: KubeConnection;
+  let kube: RealKube;
   const signal = AbortSignal.timeout(280_000);
 
   before(async () => {
-    const clock = new SystemClock();
     const { kubeconfigPath } = await cluster();
-    kube = connectKubernetes({
-      access: await openKubeconfigAccess({ clock, file: kubeconfigPath }),
-      clock,
-      random: new SystemRandom(),
-      logger: new RecordingLogger(),
-      meter: new RecordingMeter(),
-      process: "test",
-      version: "0",
-      fieldValidation: "Strict",
-    });
+    kube = await connectReal(kubeconfigPath);
     const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } };
     await kube.transport.apply(KINDS.Namespace, namespace, { signal });
     const priority = {

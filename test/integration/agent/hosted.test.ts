@@ -5,20 +5,12 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
-import {
-  connectKubernetes,
-  type KubeConnection,
-} from "../../../src/adapters/kubernetes/connect.ts";
-import { openKubeconfigAccess } from "../../../src/adapters/kubernetes/kubeconfig-access.ts";
-import { SystemClock } from "../../../src/adapters/system-clock/system-clock.ts";
-import { SystemRandom } from "../../../src/adapters/system-random/system-random.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import { until } from "../../cluster/host/until.ts";
 import { AgentProcess } from "../../support/agent/agent-process.ts";
 import { installCrds } from "../../support/crd/install-crds.ts";
 import { useCluster } from "../../support/cluster.ts";
-import { RecordingLogger } from "../../support/recording-logger.ts";
-import { RecordingMeter } from "../../support/recording-meter.ts";
+import { connectReal, type RealKube } from "../../support/kubernetes/real-kube.ts";
 
 const CLI = new URL("../../../src/processes/cli/main.ts", import.meta.url).pathname;
 const NAMESPACE = "agent-hosted";
@@ -38,24 +30,15 @@ interface MasterState {
 describe("hosted agents: one process, many nodes, the real master", function () {
   this.timeout(300_000);
   const signal = AbortSignal.timeout(280_000);
-  let kube: KubeConnection;
+  let kube: RealKube;
   let master: ChildProcess;
   let agents: AgentProcess;
   let url: string;
   const workDir = mkdtempSync(join(tmpdir(), "agent-hosted-"));
 
   before(async () => {
-    const clock = new SystemClock();
     const { kubeconfigPath } = await cluster();
-    kube = connectKubernetes({
-      access: await openKubeconfigAccess({ clock, file: kubeconfigPath }),
-      clock,
-      random: new SystemRandom(),
-      logger: new RecordingLogger(),
-      meter: new RecordingMeter(),
-      process: "test",
-      version: "0",
-    });
+    kube = await connectReal(kubeconfigPath);
     await installCrds(kube.transport, signal);
     const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } };
     await kube.transport.apply(KINDS.Namespace, namespace, { signal });

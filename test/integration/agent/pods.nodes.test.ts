@@ -1,11 +1,4 @@
 import { expect } from "chai";
-import {
-  connectKubernetes,
-  type KubeConnection,
-} from "../../../src/adapters/kubernetes/connect.ts";
-import { openKubeconfigAccess } from "../../../src/adapters/kubernetes/kubeconfig-access.ts";
-import { SystemClock } from "../../../src/adapters/system-clock/system-clock.ts";
-import { SystemRandom } from "../../../src/adapters/system-random/system-random.ts";
 import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import type { TaskInfo } from "../../../src/api/mesos/task.ts";
 import type { KubeNode } from "../../../src/domain/agent/kube-pod.ts";
@@ -16,8 +9,7 @@ import { AgentProcess } from "../../support/agent/agent-process.ts";
 import { commandTask, HttpMaster } from "../../support/agent/http-master.ts";
 import { useCluster } from "../../support/cluster.ts";
 import { installCrds } from "../../support/crd/install-crds.ts";
-import { RecordingLogger } from "../../support/recording-logger.ts";
-import { RecordingMeter } from "../../support/recording-meter.ts";
+import { connectReal, type RealKube } from "../../support/kubernetes/real-kube.ts";
 
 const cluster = useCluster("nodes", { nodes: 1 });
 const NAMESPACE = "agent-pods";
@@ -27,23 +19,14 @@ describe("tasks as Pods on a real node", function () {
   this.timeout(300_000);
   const signal = AbortSignal.timeout(280_000);
   const master = new HttpMaster();
-  let kube: KubeConnection;
+  let kube: RealKube;
   let agent: AgentProcess;
   let nodeName: string;
 
   before(async () => {
-    const clock = new SystemClock();
     const { kubeconfigPath, handle } = await cluster();
     await handle?.loadImage(await ensureBusyboxImage());
-    kube = connectKubernetes({
-      access: await openKubeconfigAccess({ clock, file: kubeconfigPath }),
-      clock,
-      random: new SystemRandom(),
-      logger: new RecordingLogger(),
-      meter: new RecordingMeter(),
-      process: "test",
-      version: "0",
-    });
+    kube = await connectReal(kubeconfigPath);
     await installCrds(kube.transport, signal);
     const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } };
     await kube.transport.apply(KINDS.Namespace, namespace, { signal });

@@ -2,13 +2,43 @@ import { connectKubernetes } from "../../../src/adapters/kubernetes/connect.ts";
 import { openKubeconfigAccess } from "../../../src/adapters/kubernetes/kubeconfig-access.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
-import type { KubeTransport } from "../../../src/runtime/ports/kube-transport.ts";
+import type { CallOptions, KubeTransport } from "../../../src/runtime/ports/kube-transport.ts";
 import type { RealKube } from "./real-kube.ts";
+
+const CALL_MAX_MS = 20_000;
 
 /** Somebody who talks to the API server with a token of a service account. */
 export interface Persona {
   readonly kube: KubeTransport;
   close(): Promise<void>;
+}
+
+/**
+ * Signs in as a new account of the namespace that has a role which `config/rbac` ships, and its name: a 403 under it is a
+ * defect. Closing takes the role back; the account goes with its namespace.
+ */
+export async function signInWithRole(
+  kubeconfigPath: string,
+  real: RealKube,
+  namespace: string,
+  role: string,
+): Promise<Persona> {
+  const call = (): CallOptions => ({ signal: AbortSignal.timeout(CALL_MAX_MS) });
+  const account = { namespace, name: role };
+  await real.transport.create(KINDS.ServiceAccount, { metadata: account }, call());
+  const bound = {
+    metadata: { name: `${namespace}-${role}` },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role },
+    subjects: [{ kind: "ServiceAccount", ...account }],
+  };
+  await real.transport.create(KINDS.ClusterRoleBinding, bound, call());
+  const persona = await signIn(kubeconfigPath, real, account);
+  const close = async (): Promise<void> => {
+    await persona.close();
+    const ref = { kind: KINDS.ClusterRoleBinding, name: bound.metadata.name };
+    await real.transport.delete(ref, call());
+  };
+  return { kube: persona.kube, close };
 }
 
 interface TokenRequest extends KubeObject {

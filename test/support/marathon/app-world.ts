@@ -18,12 +18,12 @@ import type { KubeKind } from "../../../src/runtime/kube/kube-kind.ts";
 import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
 import { ETERNAL_TERM } from "../../../src/runtime/leader/eternal-term.ts";
 import { sleep } from "../../../src/runtime/ports/clock.ts";
-import type { KubeTransport, KubeWriter } from "../../../src/runtime/ports/kube-transport.ts";
 import { AppProber } from "../../../src/services/app-prober/app-prober.ts";
 import type { CheckResult } from "../../../src/domain/marathon/probing/check-state.ts";
 import { installConfig } from "../config/config-objects.ts";
 import { installCrds } from "../crd/install-crds.ts";
-import { signIn, type Persona } from "../kubernetes/persona.ts";
+import { noteWrites, type NotedWrite } from "../kubernetes/noted-writes.ts";
+import { signInWithRole, type Persona } from "../kubernetes/persona.ts";
 import {
   connectReal,
   makeNamespace,
@@ -33,25 +33,6 @@ import {
 
 const REPOSITORY = new URL("../../../", import.meta.url).pathname;
 const run = promisify(execFile);
-
-/** An account of the namespace with a role that `config/rbac` ships: a 403 under it is a defect. */
-async function signInWith(
-  role: string,
-  kubeconfigPath: string,
-  kube: RealKube,
-  namespace: string,
-): Promise<Persona> {
-  const signal = AbortSignal.timeout(20_000);
-  const account = { namespace, name: role };
-  await kube.transport.create(KINDS.ServiceAccount, { metadata: account }, { signal });
-  const bound = {
-    metadata: { name: `${namespace}-${role}` },
-    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role },
-    subjects: [{ kind: "ServiceAccount", ...account }],
-  };
-  await kube.transport.create(KINDS.ClusterRoleBinding, bound, { signal });
-  return signIn(kubeconfigPath, kube, account);
-}
 
 /** A namespace on the real cluster with the MarathonApp controller and a stand-in of the engine that opens every gate. */
 export class AppWorld {
@@ -91,8 +72,10 @@ export class AppWorld {
     await installCrds(kube.transport, signal);
     await installConfig(kube.transport, "rbac", signal);
     const namespace = await makeNamespace(kube.transport, "apps");
-    const operator = await signInWith("orchestrator-operator", kubeconfigPath, kube, namespace);
-    const marathon = await signInWith("orchestrator-marathon", kubeconfigPath, kube, namespace);
+    const signIn = (role: string): Promise<Persona> =>
+      signInWithRole(kubeconfigPath, kube, namespace, role);
+    const operator = await signIn("orchestrator-operator");
+    const marathon = await signIn("orchestrator-marathon");
     const world = new AppWorld(kube, namespace, kubeconfigPath, { operator, marathon });
     await world.until("the CRDs are served", async () => {
       const cluster = { metadata: { name: "mesos", namespace }, spec: {} };
@@ -111,7 +94,7 @@ export class AppWorld {
     const stop = new AbortController();
     this.#controllerStop = stop;
     const { clock, random, logger, meter } = this.kube;
-    const kube = this.#recording(this.#operator.kube);
+    const kube = noteWrites(this.#operator.kube, (write) => this.#note(write));
     const informers = new Informers({ reader: kube, clock, random, logger, meter, freeze: true });
     const controller = createMarathonAppController({
       informers,
@@ -140,10 +123,6 @@ export class AppWorld {
     await this.stopController();
     this.#stop.abort();
     for (const persona of [this.#operator, this.marathon]) await persona.close();
-    for (const role of ["orchestrator-operator", "orchestrator-marathon"]) {
-      const ref = { kind: KINDS.ClusterRoleBinding, name: `${this.namespace}-${role}` };
-      await this.kube.transport.delete(ref, { signal: AbortSignal.timeout(10_000) });
-    }
     await removeNamespace(this.kube.transport, this.namespace);
     await this.kube.close();
   }
@@ -237,36 +216,11 @@ export class AppWorld {
     return stdout;
   }
 
-  #recording(transport: KubeTransport): KubeTransport {
-    const note = (verb: string, kind: KubeKind, name: string): void => {
-      const what = `${verb} ${kind.kind} ${name}`;
-      this.beforeWrite(what);
-      this.writes.push(what);
-    };
-    const writer: KubeWriter = {
-      create: (kind, object, options) => {
-        note("create", kind, object.metadata.name);
-        return transport.create(kind, object, options);
-      },
-      apply: (kind, object, options) => {
-        note(options.subresource ?? "apply", kind, object.metadata.name);
-        return transport.apply(kind, object, options);
-      },
-      patch: (ref, patch, options) => {
-        note("patch", ref.kind, ref.name);
-        return transport.patch(ref, patch, options);
-      },
-      delete: (ref, options) => {
-        note("delete", ref.kind, ref.name);
-        return transport.delete(ref, options);
-      },
-    };
-    return {
-      ...writer,
-      get: (ref, options) => transport.get(ref, options),
-      list: (selection, options) => transport.list(selection, options),
-      watch: (selection, options) => transport.watch(selection, options),
-    };
+  #note({ verb, kind, name, subresource }: NotedWrite): void {
+    const how = verb === "apply" ? (subresource ?? verb) : verb;
+    const what = `${how} ${kind.kind} ${name}`;
+    this.beforeWrite(what);
+    this.writes.push(what);
   }
 
   async #openGates(): Promise<void> {

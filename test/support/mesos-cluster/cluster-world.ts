@@ -17,10 +17,10 @@ import type { JsonObject, KubeObject } from "../../../src/runtime/kube/kube-obje
 import { ETERNAL_TERM } from "../../../src/runtime/leader/eternal-term.ts";
 import { sleep } from "../../../src/runtime/ports/clock.ts";
 import type { EventNote } from "../../../src/runtime/ports/event-recorder.ts";
-import type { KubeTransport } from "../../../src/runtime/ports/kube-transport.ts";
 import { installConfig } from "../config/config-objects.ts";
 import { installCrds } from "../crd/install-crds.ts";
-import { signIn, type Persona } from "../kubernetes/persona.ts";
+import { noteWrites, type NotedWrite } from "../kubernetes/noted-writes.ts";
+import { signInWithRole, type Persona } from "../kubernetes/persona.ts";
 import {
   connectReal,
   makeNamespace,
@@ -30,28 +30,6 @@ import {
 import { OPERATOR } from "./make-seen.ts";
 
 const CALL_MAX_MS = 20_000;
-
-/** An account of the namespace with the role that `config/rbac` gives the operator. */
-async function signInAsOperator(
-  kubeconfigPath: string,
-  kube: RealKube,
-  namespace: string,
-): Promise<Persona> {
-  const signal = AbortSignal.timeout(CALL_MAX_MS);
-  const account = { namespace, name: "operator" };
-  await kube.transport.create(KINDS.ServiceAccount, { metadata: account }, { signal });
-  const bound = {
-    metadata: { name: namespace },
-    roleRef: {
-      apiGroup: "rbac.authorization.k8s.io",
-      kind: "ClusterRole",
-      name: "orchestrator-operator",
-    },
-    subjects: [{ kind: "ServiceAccount", ...account }],
-  };
-  await kube.transport.create(KINDS.ClusterRoleBinding, bound, { signal });
-  return signIn(kubeconfigPath, kube, account);
-}
 
 /** Simulated nodes are marked and tainted, so that only who means them goes there. */
 const SIMULATED = {
@@ -89,7 +67,8 @@ export class ClusterWorld {
     await installCrds(kube.transport, signal);
     await installConfig(kube.transport, "rbac", signal);
     const namespace = await makeNamespace(kube.transport, "mesos");
-    const operator = await signInAsOperator(kubeconfigPath, kube, namespace);
+    const role = "orchestrator-operator";
+    const operator = await signInWithRole(kubeconfigPath, kube, namespace, role);
     const world = new ClusterWorld(kube, namespace, operator);
     void world.#playLeader();
     await world.startController();
@@ -101,7 +80,7 @@ export class ClusterWorld {
     const stop = new AbortController();
     this.#controllerStop = stop;
     const { clock, random, logger, meter } = this.kube;
-    const kube = this.#watchedWriter(this.#operator.kube);
+    const kube = noteWrites(this.#operator.kube, (write) => this.#note(write));
     const informers = new Informers({
       reader: this.#operator.kube,
       clock,
@@ -135,8 +114,6 @@ export class ClusterWorld {
     this.#stop.abort();
     await this.#operator.close();
     await removeNamespace(this.kube.transport, this.namespace);
-    const ref = { kind: KINDS.ClusterRoleBinding, name: this.namespace };
-    await this.kube.transport.delete(ref, this.#call());
     await this.kube.close();
   }
 
@@ -222,35 +199,12 @@ export class ClusterWorld {
     return { signal: AbortSignal.timeout(CALL_MAX_MS) };
   }
 
-  #watchedWriter(transport: KubeTransport): KubeTransport {
-    const noting = (verb: string, kind: KubeKind, name: string, dryRun = false): void => {
-      if (dryRun) return;
-      const what = `${verb} ${kind.kind}/${name}`;
-      this.beforeWrite(what);
-      this.writes.push(what);
-    };
-    return {
-      get: (ref, options) => transport.get(ref, options),
-      list: (selection, options) => transport.list(selection, options),
-      watch: (selection, options) => transport.watch(selection, options),
-      create: (kind, object, options) => {
-        noting("create", kind, object.metadata.name, options.dryRun);
-        return transport.create(kind, object, options);
-      },
-      apply: (kind, object, options) => {
-        const verb = options.subresource === undefined ? "apply" : `apply ${options.subresource}`;
-        noting(verb, kind, object.metadata.name, options.dryRun);
-        return transport.apply(kind, object, options);
-      },
-      patch: (ref, patch, options) => {
-        noting("patch", ref.kind, ref.name, options.dryRun);
-        return transport.patch(ref, patch, options);
-      },
-      delete: (ref, options) => {
-        noting("delete", ref.kind, ref.name, options.dryRun);
-        return transport.delete(ref, options);
-      },
-    };
+  #note({ verb, kind, name, subresource, isDryRun }: NotedWrite): void {
+    if (isDryRun) return;
+    const door = verb === "apply" && subresource !== undefined ? ` ${subresource}` : "";
+    const what = `${verb}${door} ${kind.kind}/${name}`;
+    this.beforeWrite(what);
+    this.writes.push(what);
   }
 
   async #playLeader(): Promise<void> {
