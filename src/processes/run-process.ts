@@ -32,19 +32,19 @@ export function openParts(name: string, level: LogLevel): ProcessParts {
 }
 
 /**
- * Runs `work` until it ends or a signal asks to stop. The exit code is what `work` gives; 0 when it failed because it was
- * stopped; else the code of its failure, which is logged.
+ * Runs `work` until it ends or a signal asks to stop, and ends the process at once: ports and watches that are still open, as after
+ * a lost lease or a failed start, would keep it alive with nobody in charge. The exit code is what `work` gives; 0 when it failed
+ * because it was stopped; else the code of its failure, which is logged.
  */
 export async function runProcess(
   { logger }: ProcessParts,
   work: (stop: AbortSignal) => Promise<ExitCode>,
-): Promise<void> {
+): Promise<never> {
   const stop = stopSignal(logger);
-  try {
-    process.exitCode = await work(stop);
-  } catch (error) {
-    if (!stop.aborted) logger.error("The process failed.", { error });
-    // At once: what was opened on the way to the failure, a port or watches, would keep the process alive.
-    process.exit(stop.aborted ? EXIT.stopped : exitCodeOf(error));
-  }
+  const code = await work(stop).catch((error: unknown) => {
+    if (stop.aborted) return EXIT.stopped;
+    logger.error("The process failed.", { error });
+    return exitCodeOf(error);
+  });
+  process.exit(code);
 }
