@@ -1,9 +1,9 @@
-// `npm test`: every stage that must pass, and one closing line. What needs no kubelet runs two at a time, as most of it waits.
+// `npm test`: every stage that must pass, and one closing line. What measures nothing runs two at a time, as most of it waits.
 // A stage that crashes before it can count its tests counts as one failure, so a green line cannot hide it.
 import { spawn } from "node:child_process";
 import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 interface Counts {
   readonly passes: number;
@@ -96,6 +96,9 @@ const LONGEST = "integration: mesos-cluster";
 const binaries = oneTest("binaries of the real cluster", "node", ["test/cluster/main.ts", "build"]);
 const twoAtATime: readonly Stage[] = [
   ...integrationStages("control plane"),
+  ...globSync("test/e2e/clusters/*.test.ts").map((file) =>
+    mocha(`story: ${basename(file, ".test.ts")}`, [file], ["--timeout", "300000"]),
+  ),
   oneTest("static checks", "node", [".config/check.ts"]),
   mocha("unit, property, simulation, conformance", [
     "test/unit/**/*.test.ts",
@@ -106,7 +109,7 @@ const twoAtATime: readonly Stage[] = [
 ].sort((a, b) => Number(b.name === LONGEST) - Number(a.name === LONGEST));
 const alone: readonly Stage[] = [
   ...integrationStages("nodes"),
-  mocha("stories on the real cluster", ["test/e2e/**/*.test.ts"], ["--timeout", "300000"]),
+  mocha("stories of the product", ["test/e2e/product/*.test.ts"], ["--timeout", "300000"]),
   oneTest("bench gates (smoke)", "node", ["--expose-gc", "test/bench/main.ts", "--grid", "smoke"]),
 ];
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { buildImage, startCluster, type Cluster, type ImageTarget } from "../cluster/index.ts";
+import { buildImage, startCluster, type Cluster, type ImageTarget } from "../../cluster/index.ts";
 
 /** What the program inside the pod found out about its surroundings. */
 interface Findings {

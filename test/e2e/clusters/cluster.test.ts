@@ -4,8 +4,8 @@ import {
   nodeBaseImage,
   startCluster,
   type Cluster,
-} from "../cluster/index.ts";
-import { until } from "../cluster/host/until.ts";
+} from "../../cluster/index.ts";
+import { until } from "../../cluster/host/until.ts";
 
 /** A web server that says on which node it runs, in as many pods as asked for. */
 function webServer(name: string, kind: "Deployment" | "Rollout", extra: object): object {

@@ -1,8 +1,8 @@
 import { env } from "node:process";
 import { expect } from "chai";
-import { endOfLog, readWrites } from "../support/product/audit-log.ts";
-import { NAMESPACE } from "../support/product/product.ts";
-import { theProduct } from "../support/product/use-product.ts";
+import { endOfLog, readWrites } from "../../support/product/audit-log.ts";
+import { NAMESPACE } from "../../support/product/product.ts";
+import { theProduct } from "../../support/product/use-product.ts";
 
 /** How long nothing may be written; 300 for a figure to publish. */
 const QUIET_SECONDS = Number(env["ORCHESTRATOR_QUIET_SECONDS"] ?? 60);

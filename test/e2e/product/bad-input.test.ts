@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { conditionOf } from "../support/product/conditions.ts";
-import { readAdmissionReport } from "../support/product/master-client.ts";
-import { NAMESPACE } from "../support/product/product.ts";
-import { given } from "../support/product/story.ts";
-import { theProduct } from "../support/product/use-product.ts";
+import { conditionOf } from "../../support/product/conditions.ts";
+import { readAdmissionReport } from "../../support/product/master-client.ts";
+import { NAMESPACE } from "../../support/product/product.ts";
+import { given } from "../../support/product/story.ts";
+import { theProduct } from "../../support/product/use-product.ts";
 
 const app = (name: string, spec: object): object => ({
   apiVersion: "orchestrator.io/v1alpha1",

@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { busyboxImage } from "../cluster/index.ts";
-import { conditionOf } from "../support/product/conditions.ts";
-import { isReady } from "../support/product/kube-shapes.ts";
-import { given, type Story, type StoryWorld } from "../support/product/story.ts";
-import { theProduct } from "../support/product/use-product.ts";
-import type { Verdict } from "../support/product/wait-for.ts";
+import { busyboxImage } from "../../cluster/index.ts";
+import { conditionOf } from "../../support/product/conditions.ts";
+import { isReady } from "../../support/product/kube-shapes.ts";
+import { given, type Story, type StoryWorld } from "../../support/product/story.ts";
+import { theProduct } from "../../support/product/use-product.ts";
+import type { Verdict } from "../../support/product/wait-for.ts";
 
 const HALF_THEN_PAUSE = { strategy: "Canary", steps: [{ setWeight: 50 }, { pause: {} }] };
 const SETTLED_SECONDS = 90;

@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { conditionOf } from "../support/product/conditions.ts";
-import { isReady } from "../support/product/kube-shapes.ts";
-import type { Product } from "../support/product/product.ts";
-import { given, type StoryWorld } from "../support/product/story.ts";
-import { theProduct } from "../support/product/use-product.ts";
-import type { Verdict } from "../support/product/wait-for.ts";
+import { conditionOf } from "../../support/product/conditions.ts";
+import { isReady } from "../../support/product/kube-shapes.ts";
+import type { Product } from "../../support/product/product.ts";
+import { given, type StoryWorld } from "../../support/product/story.ts";
+import { theProduct } from "../../support/product/use-product.ts";
+import type { Verdict } from "../../support/product/wait-for.ts";
 
 const TASKS = {
   name: "movers",

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { given } from "../support/product/story.ts";
-import { theProduct } from "../support/product/use-product.ts";
+import { given } from "../../support/product/story.ts";
+import { theProduct } from "../../support/product/use-product.ts";
 
 describe("what npm start installs", function () {
   this.timeout(120_000);

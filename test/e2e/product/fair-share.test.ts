@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { given, type StoryWorld } from "../support/product/story.ts";
-import { theProduct } from "../support/product/use-product.ts";
+import { given, type StoryWorld } from "../../support/product/story.ts";
+import { theProduct } from "../../support/product/use-product.ts";
 
 /** Size of every instance and every task. */
 const UNIT_CPUS = 0.2;
