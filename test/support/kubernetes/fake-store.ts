@@ -1,7 +1,9 @@
 import { OperatingError } from "../../../src/api/errors/operating-error.ts";
 import { gvkOf, type KubeKind } from "../../../src/runtime/kube/kube-kind.ts";
 import type { ObjectMeta } from "../../../src/runtime/kube/kube-object.ts";
+import { formatTime } from "../../../src/runtime/status/condition.ts";
 import { SeededRandom } from "../seeded-random.ts";
+import { cloneJson } from "./clone-json.ts";
 import { FieldOwnership } from "./field-ownership.ts";
 import { idOf, idOfKey, nextGeneration, type Stored } from "./stored-object.ts";
 
@@ -14,20 +16,35 @@ export interface Change {
   readonly previous: Stored | undefined;
 }
 
+export interface StoreParts {
+  readonly onChange: (change: Change) => void;
+  readonly nowMs: () => number;
+}
+
 /** The objects of the fake, who owns their fields, and their history. */
 export class FakeStore {
-  /** What the server stamps objects with. */
-  readonly timestamp = "2026-01-01T00:00:00Z";
-  readonly #random = new SeededRandom(1);
-  readonly #objects = new Map<string, Stored>();
-  readonly #owners = new Map<string, FieldOwnership>();
-  readonly #onChange: (change: Change) => void;
+  readonly #random: SeededRandom;
+  readonly #objects: Map<string, Stored>;
+  readonly #owners: Map<string, FieldOwnership>;
+  readonly #parts: StoreParts;
   #history: Change[] = [];
-  #revision = 100;
-  #compactedBefore = 0;
+  #revision: number;
+  #compactedBefore: number;
 
-  constructor(onChange: (change: Change) => void) {
-    this.#onChange = onChange;
+  /** @param from whose objects this one begins with; of its history it knows nothing. */
+  constructor(parts: StoreParts, from?: FakeStore) {
+    this.#parts = parts;
+    this.#revision = from?.revision ?? 100;
+    this.#compactedBefore = from?.revision ?? 0;
+    this.#random = new SeededRandom(this.#revision);
+    this.#objects = new Map(from === undefined ? [] : from.#objects);
+    const owners = from === undefined ? [] : [...from.#owners];
+    this.#owners = new Map(owners.map(([id, owned]) => [id, owned.copy()]));
+  }
+
+  /** What the server stamps objects with. */
+  get timestamp(): string {
+    return formatTime(this.#parts.nowMs());
   }
 
   get revision(): number {
@@ -38,13 +55,13 @@ export class FakeStore {
     return this.#objects.get(id);
   }
 
-  /** All objects of a kind, by key. */
+  /** All objects of a kind, by key; the stored ones, not to be changed. */
   all(kind: KubeKind): readonly Stored[] {
     const prefix = idOfKey(kind, "");
     return [...this.#objects]
       .filter(([id]) => id.startsWith(prefix))
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, object]) => structuredClone(object));
+      .map(([, object]) => object);
   }
 
   ownersOf(id: string): FieldOwnership {
@@ -68,7 +85,7 @@ export class FakeStore {
       live !== undefined && JSON.stringify({ ...next, metadata }) === JSON.stringify(live);
     if (same && !byOther) return live;
     const resourceVersion = String(++this.#revision);
-    const stored: Stored = structuredClone({ ...next, metadata: { ...metadata, resourceVersion } });
+    const stored: Stored = cloneJson({ ...next, metadata: { ...metadata, resourceVersion } });
     this.#objects.set(idOf(kind, metadata), stored);
     this.#record(kind, live === undefined ? "ADDED" : "MODIFIED", stored, live);
     return stored;
@@ -108,6 +125,6 @@ export class FakeStore {
   ): void {
     const change = { revision: this.#revision, gvk: gvkOf(kind), type, object, previous };
     this.#history.push(change);
-    this.#onChange(change);
+    this.#parts.onChange(change);
   }
 }

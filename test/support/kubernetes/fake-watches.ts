@@ -4,6 +4,7 @@ import { gvkOf, type KubeKind } from "../../../src/runtime/kube/kube-kind.ts";
 import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
 import type { Selection, WatchEvent } from "../../../src/runtime/ports/kube-transport.ts";
 import type { Change } from "./fake-store.ts";
+import { cloneJson } from "./clone-json.ts";
 import { FakeWatch } from "./fake-watch.ts";
 import { isSelected } from "./selected-object.ts";
 
@@ -67,9 +68,8 @@ export class FakeWatches {
 export function tellWatch(watch: FakeWatch, { type, object, previous }: Change): void {
   const isIn = type !== "DELETED" && watch.accepts(object);
   const wasIn = previous !== undefined && watch.accepts(previous);
-  const copy = structuredClone(object);
-  if (isIn) watch.push({ type: wasIn ? "MODIFIED" : "ADDED", object: copy });
-  else if (wasIn) watch.push({ type: "DELETED", object: copy });
+  if (isIn) watch.push({ type: wasIn ? "MODIFIED" : "ADDED", object: cloneJson(object) });
+  else if (wasIn) watch.push({ type: "DELETED", object: cloneJson(object) });
 }
 
 function gvkOfObject(object: KubeObject): string {

@@ -1,5 +1,6 @@
 import { OperatingError } from "../../../src/api/errors/operating-error.ts";
 import { listKeyOf } from "../../../src/runtime/apply/list-keys.ts";
+import { cloneJson } from "./clone-json.ts";
 
 type Tree = Record<string, unknown>;
 
@@ -14,7 +15,9 @@ function collect(value: unknown, path: string, field: string, leaves: Map<string
   if (Array.isArray(value)) {
     const keys = value.map((element) => listKeyOf(field, element));
     if (value.length > 0 && keys.every((key) => key !== undefined)) {
-      value.forEach((element, index) => collect(element, `${path}[${keys[index]!}]`, "", leaves));
+      value.forEach((element, index) =>
+        collect(element, `${path}[${escape(keys[index]!)}]`, "", leaves),
+      );
       return;
     }
     leaves.set(path, value);
@@ -22,7 +25,7 @@ function collect(value: unknown, path: string, field: string, leaves: Map<string
   }
   if (typeof value === "object" && value !== null && Object.keys(value).length > 0) {
     for (const [name, inner] of Object.entries(value)) {
-      collect(inner, `${path}/${name}`, name, leaves);
+      collect(inner, `${path}/${escape(name)}`, name, leaves);
     }
     return;
   }
@@ -44,18 +47,25 @@ export class FieldOwnership {
       throw new OperatingError("KUBE_APPLY_CONFLICT", "Apply failed with conflicts", {
         details: {
           managers: conflicts.map(([other]) => other),
-          fields: conflicts.map(([, path]) => path.replaceAll("/", ".")),
+          fields: conflicts.map(([, path]) => unescape(path.replaceAll("/", "."))),
         },
       });
     }
     for (const [other, path] of conflicts) this.#leaves.get(other)?.delete(path);
-    const result = structuredClone(live);
+    const result = cloneJson(live);
+    const kept = [...leaves.keys(), ...this.#ofOthers(manager)];
     for (const path of this.#leaves.get(manager)?.keys() ?? []) {
-      if (!leaves.has(path) && !this.#isSharedBesides(path, manager)) removePath(result, path);
+      if (!kept.includes(path)) removePath(result, outermostUnowned(path, kept));
     }
     merge(result, wanted);
     this.#leaves.set(manager, leaves);
     return result;
+  }
+
+  copy(): FieldOwnership {
+    const copy = new FieldOwnership();
+    for (const [manager, leaves] of this.#leaves) copy.#leaves.set(manager, new Map(leaves));
+    return copy;
   }
 
   managers(): readonly string[] {
@@ -75,9 +85,20 @@ export class FieldOwnership {
     return found;
   }
 
-  #isSharedBesides(path: string, manager: string): boolean {
-    return [...this.#leaves].some(([other, owned]) => other !== manager && owned.has(path));
+  #ofOthers(manager: string): readonly string[] {
+    return [...this.#leaves].flatMap(([other, owned]) =>
+      other === manager ? [] : [...owned.keys()],
+    );
   }
+}
+
+/** The element of a keyed list that a leaf is in, when nobody owns anything of it any more; else the leaf. */
+function outermostUnowned(path: string, kept: readonly string[]): string {
+  for (let end = path.indexOf("]]"); end >= 0; end = path.indexOf("]]", end + 2)) {
+    const element = path.slice(0, end + 2);
+    if (!kept.some((owned) => owned.startsWith(element))) return element;
+  }
+  return path;
 }
 
 function merge(live: Tree, wanted: Tree): void {
@@ -86,19 +107,27 @@ function merge(live: Tree, wanted: Tree): void {
     if (isTree(value) && isTree(present)) merge(present, value);
     else if (Array.isArray(value) && Array.isArray(present))
       live[name] = mergeList(present, value, name);
-    else live[name] = structuredClone(value);
+    else live[name] = cloneJson(value);
   }
 }
 
+/** Elements in the order in which they are wanted; those of others keep their places between them. */
 function mergeList(live: readonly unknown[], wanted: readonly unknown[], field: string): unknown[] {
   const keys = wanted.map((element) => listKeyOf(field, element));
-  if (keys.some((key) => key === undefined)) return structuredClone([...wanted]);
-  const result = live.map((element) => structuredClone(element));
+  if (keys.some((key) => key === undefined)) return cloneJson([...wanted]);
+  const left = live.map((element) => ({ key: listKeyOf(field, element), element }));
+  const result: unknown[] = [];
+  const passOthers = (): void => {
+    while (left.length > 0 && !keys.includes(left[0]!.key)) result.push(left.shift()!.element);
+  };
   wanted.forEach((element, index) => {
-    const at = result.findIndex((other) => listKeyOf(field, other) === keys[index]);
-    if (at < 0) result.push(structuredClone(element));
-    else merge(result[at] as Tree, element as Tree);
+    passOthers();
+    const at = left.findIndex(({ key }) => key === keys[index]);
+    const merged = cloneJson(at < 0 ? {} : left.splice(at, 1)[0]!.element) as Tree;
+    merge(merged, element as Tree);
+    result.push(merged);
   });
+  passOthers();
   return result;
 }
 
@@ -127,7 +156,18 @@ function removePath(root: Tree, path: string): void {
 
 function splitKey(step: string): readonly [string, string | undefined] {
   const open = step.indexOf("[[");
-  return open < 0 ? [step, undefined] : [step.slice(0, open), step.slice(open + 1, -1)];
+  return open < 0
+    ? [unescape(step), undefined]
+    : [step.slice(0, open), unescape(step.slice(open + 1, -1))];
+}
+
+/** Names of annotations and keys of lists may have slashes, as a JSON pointer's. */
+function escape(name: string): string {
+  return name.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+function unescape(name: string): string {
+  return name.replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
 function isTree(value: unknown): value is Tree {

@@ -16,7 +16,25 @@ interface ConfigMap extends KubeObject {
 }
 interface StatefulSet extends KubeObject {
   readonly spec: unknown;
-  readonly status?: { readonly replicas?: number; readonly observedGeneration?: number };
+  readonly status?: {
+    readonly replicas?: number;
+    readonly observedGeneration?: number;
+    readonly conditions?: readonly { readonly type: string; readonly message: string }[];
+  };
+}
+
+/** Of a StatefulSet without Pods. */
+function setSpec(name: string) {
+  const labels = { app: name };
+  return {
+    serviceName: name,
+    replicas: 0,
+    selector: { matchLabels: labels },
+    template: {
+      metadata: { labels },
+      spec: { containers: [{ name: "main", image: "localhost/none" }] },
+    },
+  };
 }
 
 /** What every {@link KubeTransport} does, whatever is behind it. Runs against the fake and against the real API server. */
@@ -77,6 +95,33 @@ export function describeKubeTransport(name: string, subject: () => ContractSubje
       });
       const left = await kube.apply(kind, configMap("shared", { a: "1" }), { signal: signal() });
       expect(left.data).to.deep.equal({ a: "1", c: "1" });
+    });
+
+    it("removes an annotation and an element of a keyed list that their only owner leaves out", async () => {
+      const { kube, namespace } = subject();
+      const metadata = { name: "elements", namespace };
+      const spec = setSpec("elements");
+      const annotations = { "test/gone": "1", "test/kept": "1" };
+      const set: StatefulSet = { metadata: { ...metadata, annotations }, spec };
+      await kube.apply(KINDS.StatefulSet, set, { signal: signal() });
+      const without = { ...metadata, annotations: { "test/kept": "1" } };
+      const left = await kube.apply(
+        KINDS.StatefulSet,
+        { metadata: without, spec },
+        { signal: signal() },
+      );
+      expect(left.metadata.annotations).to.deep.equal({ "test/kept": "1" });
+      const write = async (types: readonly string[]): Promise<readonly string[]> => {
+        const conditions = types.map((type) => ({ status: "True", type, message: "m" }));
+        const { status } = await kube.apply<StatefulSet>(
+          KINDS.StatefulSet,
+          { metadata, spec: undefined, status: { replicas: 0, conditions } },
+          { signal: signal(), subresource: "status", fieldManager: "counter" },
+        );
+        return (status?.conditions ?? []).map(({ type, message }) => `${type} ${message}`);
+      };
+      expect(await write(["One", "Two"])).to.have.members(["One m", "Two m"]);
+      expect(await write(["Two"])).to.deep.equal(["Two m"]);
     });
 
     it("names the manager and the field of a conflict, and takes the field by force", async () => {
@@ -182,16 +227,7 @@ export function describeKubeTransport(name: string, subject: () => ContractSubje
     it("writes a status apart from the object, without a new generation", async () => {
       const { kube, namespace } = subject();
       const metadata = { name: "counted", namespace };
-      const labels = { app: "counted" };
-      const spec = {
-        serviceName: "counted",
-        replicas: 0,
-        selector: { matchLabels: labels },
-        template: {
-          metadata: { labels },
-          spec: { containers: [{ name: "main", image: "localhost/none" }] },
-        },
-      };
+      const spec = setSpec("counted");
       const set: StatefulSet = { metadata, spec };
       const made = await kube.apply(KINDS.StatefulSet, set, { signal: signal() });
       const written = await kube.apply<StatefulSet>(
