@@ -45,7 +45,7 @@ describe("MarathonApp on the real Rollouts controller", function () {
     });
     await world.kubectl("annotate", "marathonapp", "quiet", "test/look-again=1");
     await world.pass(2_000);
-    expect(world.writes.filter((write) => write.endsWith(" quiet")).slice(-1)).to.not.contain(
+    expect(world.writes.filter((write) => write.endsWith("/quiet")).slice(-1)).to.not.contain(
       "apply",
     );
     await world.stopController();

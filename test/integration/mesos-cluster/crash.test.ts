@@ -2,9 +2,8 @@ import { expect } from "chai";
 import { CHILD_KINDS } from "../../../src/domain/operator/mesos-cluster/observed.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import { useCluster } from "../../support/cluster.ts";
+import { isNoStatus } from "../../support/kubernetes/mortal-kube.ts";
 import { ClusterWorld } from "../../support/mesos-cluster/cluster-world.ts";
-
-class Crash extends Error {}
 
 describe("MesosCluster controller that dies after each write", function () {
   this.timeout(240_000);
@@ -16,22 +15,6 @@ describe("MesosCluster controller that dies after each write", function () {
     world = await ClusterWorld.start((await cluster()).kubeconfigPath);
   });
   after(() => world.stop());
-
-  /** Lets `count` writes through, then refuses all, as a process that is gone. */
-  function dieAfter(count: number): void {
-    let left = count;
-    world.writes.length = 0;
-    world.beforeWrite = () => {
-      left -= 1;
-      if (left < 0) throw new Crash("dead");
-    };
-  }
-
-  async function revive(): Promise<void> {
-    await world.stopController();
-    world.beforeWrite = () => undefined;
-    await world.startController();
-  }
 
   /** Everything of ours in the namespace, without what the server or time decides. */
   async function picture(name: string): Promise<readonly string[]> {
@@ -62,7 +45,7 @@ describe("MesosCluster controller that dies after each write", function () {
     await world.create("calm");
     await world.untilReady("calm");
     whole = await picture("calm");
-    writesOfInstall = world.writes.filter((write) => write.startsWith("apply ")).length;
+    writesOfInstall = world.writes.filter(isNoStatus).length;
     expect(whole).to.have.length(13);
     expect(writesOfInstall).to.be.within(13, 24);
     await world.remove("calm");
@@ -73,12 +56,9 @@ describe("MesosCluster controller that dies after each write", function () {
     this.timeout(600_000);
     for (let count = 1; count <= writesOfInstall; count += 1) {
       const name = `crash-${count}`;
-      dieAfter(count);
+      await world.restartController(count);
       await world.create(name);
-      await world
-        .until("it died", () => Promise.resolve(world.writes.length >= count), 5_000)
-        .catch(() => undefined);
-      await revive();
+      await world.untilDied(count);
       await world.untilReady(name);
       expect(await picture(name), `after write ${count}`).to.deep.equal(whole);
       await world.remove(name);

@@ -9,8 +9,10 @@ import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
 import { ETERNAL_TERM } from "../../../src/runtime/leader/eternal-term.ts";
 import { createLoop, type Plan } from "../../../src/runtime/loop.ts";
-import { sweepCrashes } from "../../support/kubernetes/crash-sweep.ts";
+import type { KubeTransport } from "../../../src/runtime/ports/kube-transport.ts";
+import { expectSameEnds, sweepCrashes } from "../../support/kubernetes/crash-sweep.ts";
 import { FakeKube } from "../../support/kubernetes/fake-kube.ts";
+import { MortalKube } from "../../support/kubernetes/mortal-kube.ts";
 import { RecordingLogger } from "../../support/recording-logger.ts";
 import { RecordingMeter } from "../../support/recording-meter.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
@@ -53,7 +55,7 @@ interface Process {
   readonly stop: () => Promise<void>;
 }
 
-async function startProcess(kube: FakeKube, seed = 1): Promise<Process> {
+async function startProcess(kube: KubeTransport, seed = 1): Promise<Process> {
   const clock = new VirtualClock();
   const random = new SeededRandom(seed);
   const meter = new RecordingMeter();
@@ -113,18 +115,20 @@ const names = (kube: FakeKube): readonly string[] =>
 
 describe("a controller in a bad world", () => {
   it("ends with the same objects wherever its process is stopped and started again", async () => {
-    const { undisturbed, outcomes } = await sweepCrashes({
-      setUp,
-      run: async (kube) => {
-        const one = await startProcess(kube);
+    const sweep = await sweepCrashes(async (diesAfter) => {
+      const { kube } = setUp();
+      const writes: string[] = [];
+      const note = (what: string): void => void writes.push(what);
+      for (const life of [new MortalKube(kube, { diesAfter, note }), kube]) {
+        const one = await startProcess(life);
         await one.clock.advance(5_000);
         await one.stop();
-      },
-      result: names,
+      }
+      return { end: { names: names(kube) }, writes, podsStarted: 0 };
     });
-    expect(undisturbed).to.deep.equal(["f-0", "f-1", "f-2", "f-3"]);
-    expect(outcomes).to.have.length(12);
-    for (const { crash, result } of outcomes) expect(result, crash).to.deep.equal(undisturbed);
+    expect(sweep.undisturbed.end["names"]).to.deep.equal(["f-0", "f-1", "f-2", "f-3"]);
+    expect(sweep.crashed).to.have.length(6);
+    expectSameEnds(sweep, { statuses: 0, otherWrites: 0, pods: 0 });
   });
 
   it("writes nothing twice while its cache is a minute behind, and converges when it catches up", async () => {

@@ -1,71 +1,61 @@
-import { OperatingError } from "../../../src/api/errors/operating-error.ts";
-import type { FakeCall, FakeKube } from "./fake-kube.ts";
+import { expect } from "chai";
+import { isNoStatus } from "./mortal-kube.ts";
 
-export interface SweepScenario<R> {
-  /** A new world for one run. */
-  readonly setUp: () => { readonly kube: FakeKube };
-  /** Runs the process under test until it is quiet, or until it "crashes" (a write throws). */
-  readonly run: (kube: FakeKube) => Promise<void>;
-  /** The objects that count, in an order of their own. */
-  readonly result: (kube: FakeKube) => R;
+/** One run of a story. */
+export interface Run {
+  /** What there is when all is quiet again, by name. */
+  readonly end: Readonly<Record<string, unknown>>;
+  /** Writes of the process and of the one that followed it, in their order. */
+  readonly writes: readonly string[];
+  /** Pods that were made in it. */
+  readonly podsStarted: number;
 }
 
-export interface SweepOutcome<R> {
-  /** Where the process was stopped, e.g. `before write 3 (apply StatefulSet)`. */
+export interface CrashedRun extends Run {
+  /** Where the process died, e.g. `after write 3 (apply StatefulSet/mesos-master)`. */
   readonly crash: string;
-  readonly result: R;
 }
 
-const WRITES: ReadonlySet<FakeCall["verb"]> = new Set(["create", "apply", "patch", "delete"]);
+export interface Sweep {
+  readonly undisturbed: Run;
+  readonly crashed: readonly CrashedRun[];
+}
 
 /**
- * Runs a scenario without a crash, and then once for every write with the process stopped before it and once with it stopped after
- * it (the answer is lost); each time it is started again and left alone.
- * @returns the undisturbed result first, then one outcome per position.
+ * Runs a story without a crash, and then once for every write of that run with the process dying after it, before it hears the
+ * answer. A death before a write looks the same to the world as one after the write before.
+ * @param run the story in a world of its own; the process dies after its write `diesAfter`, and another takes over.
  */
-export async function sweepCrashes<R>(scenario: SweepScenario<R>): Promise<{
-  readonly undisturbed: R;
-  readonly outcomes: readonly SweepOutcome<R>[];
-}> {
-  const calm = scenario.setUp().kube;
-  await scenario.run(calm);
-  const writes = calm.calls.filter(({ verb }) => WRITES.has(verb)).length;
-  const outcomes: SweepOutcome<R>[] = [];
-  for (let position = 1; position <= writes; position += 1) {
-    for (const moment of ["before", "after"] as const) {
-      const { kube } = scenario.setUp();
-      const crash = crashAt(kube, position, moment);
-      await scenario.run(kube).catch(() => undefined);
-      kube.intercept = undefined;
-      kube.interceptAnswer = undefined;
-      await scenario.run(kube);
-      outcomes.push({ crash: crash(), result: scenario.result(kube) });
-    }
+export async function sweepCrashes(run: (diesAfter: number) => Promise<Run>): Promise<Sweep> {
+  const undisturbed = await run(Infinity);
+  const crashed: CrashedRun[] = [];
+  for (const [index, write] of undisturbed.writes.entries()) {
+    const crash = `after write ${index + 1} (${write})`;
+    crashed.push({ ...(await run(index + 1)), crash });
   }
-  return { undisturbed: scenario.result(calm), outcomes };
+  return { undisturbed, crashed };
 }
 
-function crashAt(kube: FakeKube, position: number, moment: "before" | "after"): () => string {
-  let seen = 0;
-  let where = `${moment} write ${position} (never reached)`;
-  let down = false;
-  const stop = (call: FakeCall): void => {
-    if (!WRITES.has(call.verb)) return;
-    if (!down && ++seen === position) {
-      down = true;
-      where = `${moment} write ${position} (${call.verb} ${call.kind})`;
+/** What a crashed run may do more than the undisturbed one. */
+export interface Slack {
+  readonly statuses: number;
+  readonly otherWrites: number;
+  readonly pods: number;
+}
+
+/** Every crashed run ended as the undisturbed one, at hardly more cost. */
+export function expectSameEnds({ undisturbed, crashed }: Sweep, slack: Slack): void {
+  const othersOf = ({ writes }: Run): number => writes.filter(isNoStatus).length;
+  const statusesOf = (run: Run): number => run.writes.length - othersOf(run);
+  for (const run of crashed) {
+    const { crash, end, writes } = run;
+    expect(Object.keys(end), crash).to.have.members(Object.keys(undisturbed.end));
+    for (const [name, object] of Object.entries(end)) {
+      expect(object, `${name} ${crash}`).to.deep.equal(undisturbed.end[name]);
     }
-    // A process that is gone writes nothing more.
-    if (down) throw new OperatingError("KUBE_UNAVAILABLE", "the process is gone");
-  };
-  if (moment === "before") kube.intercept = stop;
-  else {
-    kube.interceptAnswer = stop;
-    kube.intercept = (call) => {
-      if (down && WRITES.has(call.verb)) {
-        throw new OperatingError("KUBE_UNAVAILABLE", "the process is gone");
-      }
-    };
+    const story = `${crash}: ${writes.join(", ")}`;
+    expect(statusesOf(run), story).to.be.at.most(statusesOf(undisturbed) + slack.statuses);
+    expect(othersOf(run), story).to.be.at.most(othersOf(undisturbed) + slack.otherWrites);
+    expect(run.podsStarted, story).to.be.at.most(undisturbed.podsStarted + slack.pods);
   }
-  return () => where;
 }

@@ -22,7 +22,7 @@ import { AppProber } from "../../../src/services/app-prober/app-prober.ts";
 import type { CheckResult } from "../../../src/domain/marathon/probing/check-state.ts";
 import { installConfig } from "../config/config-objects.ts";
 import { installCrds } from "../crd/install-crds.ts";
-import { noteWrites, type NotedWrite } from "../kubernetes/noted-writes.ts";
+import { isNoStatus, MortalKube } from "../kubernetes/mortal-kube.ts";
 import { signInWithRole, type Persona } from "../kubernetes/persona.ts";
 import {
   connectReal,
@@ -42,10 +42,8 @@ export class AppWorld {
   readonly #stop = new AbortController();
   #controllerStop = new AbortController();
   #running: Promise<void> = Promise.resolve();
-  /** Requests that the controller made since {@link countWrites} was called. */
+  /** Writes of the controller, as `apply Rollout/web`. */
   readonly writes: string[] = [];
-  /** Called before each write of the controller; may throw to play a crash. */
-  beforeWrite: (what: string) => void = () => undefined;
   opensGates = true;
   /** What tasks answer to the operator's checks. */
   checkAnswer: CheckResult = { passed: true };
@@ -89,12 +87,16 @@ export class AppWorld {
     return world;
   }
 
-  /** Starts the controller, anew after {@link stopController}: nothing is kept in memory between. */
-  async startController(): Promise<void> {
+  /**
+   * Starts the controller, anew after {@link stopController}: nothing is kept in memory between.
+   * @param diesAfter the write, not counting statuses, after which it is gone.
+   */
+  async startController(diesAfter = Infinity): Promise<void> {
     const stop = new AbortController();
     this.#controllerStop = stop;
     const { clock, random, logger, meter } = this.kube;
-    const kube = noteWrites(this.#operator.kube, (write) => this.#note(write));
+    const note = (what: string): void => void this.writes.push(what);
+    const kube = new MortalKube(this.#operator.kube, { diesAfter, counts: isNoStatus, note });
     const informers = new Informers({ reader: kube, clock, random, logger, meter, freeze: true });
     const controller = createMarathonAppController({
       informers,
@@ -117,6 +119,20 @@ export class AppWorld {
   async stopController(): Promise<void> {
     this.#controllerStop.abort();
     await this.#running;
+  }
+
+  /** Another controller, which knows nothing of the one before; `writes` begin anew. */
+  async restartController(diesAfter = Infinity): Promise<void> {
+    await this.stopController();
+    this.writes.length = 0;
+    await this.startController(diesAfter);
+  }
+
+  /** Waits until the controller is gone, as {@link startController} was told, and starts another. */
+  async untilDied(diesAfter: number): Promise<void> {
+    const isGone = (): boolean => this.writes.filter(isNoStatus).length >= diesAfter;
+    await this.until("it died", () => Promise.resolve(isGone()));
+    await this.restartController();
   }
 
   async stop(): Promise<void> {
@@ -214,13 +230,6 @@ export class AppWorld {
     const whole = [main, "kubectl", "--name", cluster, ...args, "-n", this.namespace];
     const { stdout } = await run(process.execPath, whole, { cwd: REPOSITORY });
     return stdout;
-  }
-
-  #note({ verb, kind, name, subresource }: NotedWrite): void {
-    const how = verb === "apply" ? (subresource ?? verb) : verb;
-    const what = `${how} ${kind.kind} ${name}`;
-    this.beforeWrite(what);
-    this.writes.push(what);
   }
 
   async #openGates(): Promise<void> {

@@ -4,7 +4,6 @@ import {
 } from "../../../src/api/crd/v1alpha1/mesos-cluster/spec.ts";
 import { isOperatingError } from "../../../src/api/errors/operating-error.ts";
 import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
-import type { OperatorSettings } from "../../../src/domain/operator/mesos-cluster/observed.ts";
 import { createMesosClusterActivities } from "../../../src/reconcilers/mesos-cluster/controller.ts";
 import type {
   ClusterObject,
@@ -19,7 +18,7 @@ import { sleep } from "../../../src/runtime/ports/clock.ts";
 import type { EventNote } from "../../../src/runtime/ports/event-recorder.ts";
 import { installConfig } from "../config/config-objects.ts";
 import { installCrds } from "../crd/install-crds.ts";
-import { noteWrites, type NotedWrite } from "../kubernetes/noted-writes.ts";
+import { isNoStatus, MortalKube } from "../kubernetes/mortal-kube.ts";
 import { signInWithRole, type Persona } from "../kubernetes/persona.ts";
 import {
   connectReal,
@@ -44,11 +43,9 @@ const SIMULATED = {
 export class ClusterWorld {
   readonly kube: RealKube;
   readonly namespace: string;
-  /** Writes of the controller, as `verb Kind/name`. */
+  /** Writes of the controller, as `apply StatefulSet/mesos-master`. */
   readonly writes: string[] = [];
   readonly events: EventNote[] = [];
-  /** Called before each write of the controller; throws to play a crash. */
-  beforeWrite: (what: string) => void = () => undefined;
   readonly #stop = new AbortController();
   #controllerStop = new AbortController();
   #running: Promise<void> = Promise.resolve();
@@ -75,20 +72,17 @@ export class ClusterWorld {
     return world;
   }
 
-  /** Starts the controller, anew after {@link stopController}: nothing is kept in memory between. */
-  async startController(settings: Partial<OperatorSettings> = {}): Promise<void> {
+  /**
+   * Starts the controller, anew after {@link stopController}: nothing is kept in memory between.
+   * @param diesAfter the write, not counting statuses, after which it is gone.
+   */
+  async startController(diesAfter = Infinity): Promise<void> {
     const stop = new AbortController();
     this.#controllerStop = stop;
     const { clock, random, logger, meter } = this.kube;
-    const kube = noteWrites(this.#operator.kube, (write) => this.#note(write));
-    const informers = new Informers({
-      reader: this.#operator.kube,
-      clock,
-      random,
-      logger,
-      meter,
-      freeze: true,
-    });
+    const note = (what: string): void => void this.writes.push(what);
+    const kube = new MortalKube(this.#operator.kube, { diesAfter, counts: isNoStatus, note });
+    const informers = new Informers({ reader: kube, clock, random, logger, meter, freeze: true });
     const activities = createMesosClusterActivities({
       informers,
       kube,
@@ -97,7 +91,7 @@ export class ClusterWorld {
       logger,
       meter,
       events: { record: (_object, note) => this.events.push(note) },
-      operator: { ...OPERATOR, namespace: this.namespace, ...settings },
+      operator: { ...OPERATOR, namespace: this.namespace },
     });
     await informers.start(stop.signal);
     const running = activities.map((activity) => activity.run(ETERNAL_TERM, stop.signal));
@@ -107,6 +101,20 @@ export class ClusterWorld {
   async stopController(): Promise<void> {
     this.#controllerStop.abort();
     await this.#running;
+  }
+
+  /** Another controller, which knows nothing of the one before; `writes` begin anew. */
+  async restartController(diesAfter = Infinity): Promise<void> {
+    await this.stopController();
+    this.writes.length = 0;
+    await this.startController(diesAfter);
+  }
+
+  /** Waits until the controller is gone, as {@link startController} was told, and starts another. */
+  async untilDied(diesAfter: number): Promise<void> {
+    const isGone = (): boolean => this.writes.filter(isNoStatus).length >= diesAfter;
+    await this.until("it died", () => Promise.resolve(isGone()));
+    await this.restartController();
   }
 
   async stop(): Promise<void> {
@@ -197,14 +205,6 @@ export class ClusterWorld {
 
   #call(): { readonly signal: AbortSignal } {
     return { signal: AbortSignal.timeout(CALL_MAX_MS) };
-  }
-
-  #note({ verb, kind, name, subresource, isDryRun }: NotedWrite): void {
-    if (isDryRun) return;
-    const door = verb === "apply" && subresource !== undefined ? ` ${subresource}` : "";
-    const what = `${verb}${door} ${kind.kind}/${name}`;
-    this.beforeWrite(what);
-    this.writes.push(what);
   }
 
   async #playLeader(): Promise<void> {
