@@ -5,8 +5,9 @@ import type {
   MarathonAppAction,
   MarathonAppPlan,
 } from "../../domain/marathon/decide/decide-marathon-app.ts";
-import type { MarathonAppSeen } from "../../domain/marathon/decide/marathon-app-seen.ts";
+import type { MarathonAppSeen, SeenChild } from "../../domain/marathon/decide/marathon-app-seen.ts";
 import { ANNOTATION } from "../../domain/marathon/manifests/names.ts";
+import type { LiveRollout } from "../../domain/marathon/status/rollout-state.ts";
 import type { ActionRunner } from "../../runtime/apply/action-runner.ts";
 import type { KubeAction } from "../../runtime/apply/kube-action.ts";
 import { plannedChildren } from "../../runtime/apply/planned-children.ts";
@@ -40,11 +41,10 @@ const ADOPT_MANAGER = "orchestrator-adopt";
 /** Owns what a revert wrote for a moment only: it is disowned in the next look. */
 const REVERT_MANAGER = "orchestrator-revert";
 
-type CacheName = "rollouts" | "services" | "budgets";
-const CHILDREN: Readonly<Record<string, { readonly kind: KubeKind; readonly cache: CacheName }>> = {
-  Rollout: { kind: KINDS.Rollout, cache: "rollouts" },
-  Service: { kind: KINDS.Service, cache: "services" },
-  PodDisruptionBudget: { kind: KINDS.PodDisruptionBudget, cache: "budgets" },
+const CHILDREN: Readonly<Record<string, KubeKind>> = {
+  Rollout: KINDS.Rollout,
+  Service: KINDS.Service,
+  PodDisruptionBudget: KINDS.PodDisruptionBudget,
 };
 
 function preconditionOf(object: KubeObject): JsonPatchOperation {
@@ -105,9 +105,17 @@ async function disownPatch(
   return rolloutPatch(live, [{ op: "replace", path: "/metadata/managedFields", value }]);
 }
 
-function liveChild(parts: ApplyParts, seen: MarathonAppSeen, kind: string, name: string) {
-  const child = CHILDREN[kind];
-  return child && parts.caches[child.cache].get(objectKey(seen.object.metadata.namespace, name));
+/**
+ * The child as it was decided about. Not as the caches have it by now: an edit of somebody else that came in between would be taken
+ * back unseen, instead of being judged in the next look.
+ */
+function seenChild(seen: MarathonAppSeen, kind: string, name: string): KubeObject | undefined {
+  const children: Readonly<Record<string, readonly (SeenChild | LiveRollout | undefined)[]>> = {
+    Rollout: [seen.rollout],
+    Service: seen.services,
+    PodDisruptionBudget: [seen.podDisruptionBudget],
+  };
+  return children[kind]?.find((child) => child?.metadata.name === name) as KubeObject | undefined;
 }
 
 async function kubeAction(
@@ -120,14 +128,14 @@ async function kubeAction(
   switch (action.kind) {
     case "apply": {
       const { manifest, force } = action;
-      const live = liveChild(parts, seen, manifest.kind, manifest.metadata.name);
-      const target = CHILDREN[manifest.kind]!.kind;
+      const live = seenChild(seen, manifest.kind, manifest.metadata.name);
+      const target = CHILDREN[manifest.kind]!;
       const desired = manifest as unknown as KubeObject;
       return { kind: "apply", target, desired, force, ...(live ? { live } : {}) };
     }
     case "delete": {
-      const live = liveChild(parts, seen, action.childKind, action.name);
-      return live && { kind: "delete", target: CHILDREN[action.childKind]!.kind, live };
+      const live = seenChild(seen, action.childKind, action.name);
+      return live && { kind: "delete", target: CHILDREN[action.childKind]!, live };
     }
     case "recordVersion": {
       const key = objectKey(app.metadata.namespace, versionsName(app.metadata.name));

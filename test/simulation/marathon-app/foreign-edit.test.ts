@@ -1,0 +1,37 @@
+import { expect } from "chai";
+import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
+import { SimulatedAppWorld } from "../../support/marathon/simulated-app-world.ts";
+
+describe("an edit of a Rollout that comes while its app is looked at", () => {
+  /** The look reads the Rollout, then asks for the budget that somebody deleted; the edit is in the cache before it goes on. */
+  async function afterEditDuringLook(
+    edit: (world: SimulatedAppWorld) => void,
+  ): Promise<SimulatedAppWorld> {
+    const world = new SimulatedAppWorld();
+    world.write();
+    await world.start();
+    await world.settle();
+    world.kube.intercept = async ({ verb, kind }) => {
+      if (verb !== "get" || kind !== "PodDisruptionBudget") return;
+      world.kube.intercept = undefined;
+      edit(world);
+      await world.clock.settle();
+    };
+    world.kube.remove(KINDS.PodDisruptionBudget, "ns/web");
+    await world.settle();
+    await world.stop();
+    return world;
+  }
+
+  it("is adopted when it scales", async () => {
+    const world = await afterEditDuringLook((one) =>
+      one.editRollout((spec) => ({ ...spec, replicas: 4 })),
+    );
+    expect(world.app?.spec.instances).to.equal(4);
+  });
+
+  it("is adopted when it sets the image", async () => {
+    const world = await afterEditDuringLook((one) => one.setImage("nginx:2"));
+    expect(world.app?.spec.container?.docker?.image).to.equal("nginx:2");
+  });
+});
