@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { RolloutObject } from "../../../src/reconcilers/marathon-app/ports.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import { SimulatedAppWorld } from "../../support/marathon/simulated-app-world.ts";
 
@@ -33,5 +34,24 @@ describe("an edit of a Rollout that comes while its app is looked at", () => {
   it("is adopted when it sets the image", async () => {
     const world = await afterEditDuringLook((one) => one.setImage("nginx:2"));
     expect(world.app?.spec.container?.docker?.image).to.equal("nginx:2");
+  });
+});
+
+describe("an undo of a Rollout whose Pods were those of two versions", () => {
+  it("goes back to the later of the two", async () => {
+    const rollout = { restartOn: "PodTemplate" };
+    const world = new SimulatedAppWorld();
+    await world.start();
+    world.write({ rollout });
+    await world.settle();
+    const [before] = world.kube.all<RolloutObject>(KINDS.Rollout);
+    world.write({ rollout, backoffSeconds: 7 });
+    await world.settle();
+    world.write({ rollout, backoffSeconds: 7, cmd: "sleep 2000" });
+    await world.settle();
+    world.editRollout((spec) => ({ ...spec, template: before!.spec!.template }));
+    await world.settle();
+    await world.stop();
+    expect(world.app?.spec).to.include({ cmd: "sleep 1000", backoffSeconds: 7 });
   });
 });

@@ -160,7 +160,9 @@ export function isRolloutsController(manager: string): boolean {
   return manager.includes("rollouts") && !manager.startsWith("kubectl");
 }
 
-function recordAction(seen: MarathonAppSeen, record: ChangeRecord): MarathonAppAction[] {
+/** The version as it was applied, so that one who comes after a crash, and knows only that, records the same. */
+function recordAction(seen: MarathonAppSeen, applied: AppliedRecord): MarathonAppAction[] {
+  const { templateHash: _hash, placement: _placement, ...record } = applied;
   const known = seen.versions.some((stored) => stored.record.version === record.version);
   return known ? [] : [{ kind: "recordVersion", record, spec: seen.object.spec }];
 }
@@ -195,7 +197,7 @@ function act({ seen, request, rendered }: Ready): {
     return { actions: [{ kind: "adopt", spec: edit.spec, change: edit.change }] };
   }
   // The record comes after the Rollout: what was never applied is no version.
-  const children = [...childActions(seen, rendered), ...recordAction(seen, request.versions)];
+  const children = [...childActions(seen, rendered), ...recordAction(seen, rendered.applied)];
   if (edit.kind === "none") return { actions: [...disownAction(seen), ...children] };
   const revert = { kind: "revertTemplate", template: rendered.template } as const;
   return { actions: [revert], drift: edit.message };
