@@ -4,6 +4,7 @@ import type { OperatingError } from "../../api/errors/operating-error.ts";
 import type { ClusterPlan } from "../../domain/operator/mesos-cluster/decide.ts";
 import { decideMesosCluster } from "../../domain/operator/mesos-cluster/decide.ts";
 import type { DecidedStatus } from "../../domain/operator/mesos-cluster/status.ts";
+import { ofGeneration } from "../../domain/operator/of-generation.ts";
 import { isNamespaceEnding, withFailure } from "../../domain/operator/with-failure.ts";
 import { ActionRunner } from "../../runtime/apply/action-runner.ts";
 import { previewActions } from "../../runtime/apply/preview.ts";
@@ -18,9 +19,12 @@ import { mergeConditions, type Condition } from "../../runtime/status/condition.
 import { StatusWriter } from "../../runtime/status/status-writer.ts";
 import { conditionEvents } from "./condition-events.ts";
 import { toKubeAction } from "./kube-actions.ts";
+import type { ClusterObject } from "./kube-objects.ts";
 import { ClusterObserver, type Observation } from "./observe.ts";
 import { plannedChildren } from "../../runtime/apply/planned-children.ts";
 import type { MesosClusterParts } from "./ports.ts";
+
+const UNTOLD_RETRY_MS = 1_000;
 
 interface Carried {
   readonly outcome: Outcome;
@@ -63,7 +67,9 @@ export class MesosClusterReconciler implements Reconciler {
     const afterMs = await this.#tell(plan, carried, observation, context);
     if (carried.outcome.kind === "failed") return carried.outcome;
     const planActions = plan.actions.length;
-    const waits = [plan.requeueAfterMs, afterMs].filter((wait) => wait !== undefined);
+    const waits = [plan.requeueAfterMs, afterMs, untilToldMs(carried.outcome, observation)].filter(
+      (wait) => wait !== undefined,
+    );
     return waits.length === 0
       ? { kind: "done", planActions }
       : { kind: "requeueAfter", afterMs: Math.min(...waits), planActions };
@@ -89,7 +95,8 @@ export class MesosClusterReconciler implements Reconciler {
     { object, seen }: Observation,
     context: ReconcileContext,
   ): Promise<number | undefined> {
-    const decided = withOutcome(plan.status, outcome);
+    const told = ofGeneration(plan.status, generationTold(outcome, object));
+    const decided = withOutcome(told, outcome);
     const before = (object.status?.conditions ?? []) as readonly Condition[];
     const status = {
       ...decided,
@@ -104,6 +111,19 @@ export class MesosClusterReconciler implements Reconciler {
     }
     return written.kind === "later" ? written.afterMs : undefined;
   }
+}
+
+/** The newest generation, once a round has nothing to write for it; until then the one that was told before. */
+function generationTold(outcome: Outcome, { metadata, status }: ClusterObject): number {
+  const { generation = 0 } = metadata;
+  const wrote = outcome.kind === "applied" && outcome.writes > 0;
+  return wrote ? (status?.observedGeneration ?? 0) : generation;
+}
+
+/** When to look again for a generation that is not told yet; what was written wakes us sooner, if it changed anything. */
+function untilToldMs(outcome: Outcome, { object }: Observation): number | undefined {
+  const isTold = generationTold(outcome, object) === (object.metadata.generation ?? 0);
+  return isTold ? undefined : UNTOLD_RETRY_MS;
 }
 
 function failureOf(outcome: Outcome): OperatingError | undefined {
