@@ -42,8 +42,8 @@ export interface FakeCall {
 
 /**
  * An API server in memory as far as our port can see one: resourceVersions, generations, server-side apply with field owners,
- * preconditions, finalizers, watches with history. No validation, no defaults, no garbage collection: what needs those runs on the
- * real one.
+ * preconditions, finalizers, watches with history. No validation, no defaults: what needs those runs on the real one. Nothing lives
+ * in it by itself; the stand-ins beside it play Kubernetes' controllers where a story needs them.
  */
 export class FakeKube implements KubeTransport {
   readonly calls: FakeCall[] = [];
