@@ -1,6 +1,7 @@
 import { encodeBase64 } from "../../api/mesos/base64.ts";
 import type { StatusStamp } from "../../domain/agent/task-status.ts";
 import type { Clock } from "../../runtime/ports/clock.ts";
+import type { Logger } from "../../runtime/ports/logger.ts";
 import type { Random } from "../../runtime/ports/random.ts";
 import type { Journal } from "./ports.ts";
 
@@ -8,6 +9,7 @@ export interface AgentIdentityParts {
   readonly journal: Pick<Journal, "writeAgent">;
   readonly clock: Clock;
   readonly random: Random;
+  readonly logger: Logger;
 }
 
 /** Who this agent is at the master, over restarts, and the stamp of each status it makes. */
@@ -38,7 +40,14 @@ export class AgentIdentity {
   register(agentId: string): void {
     const before = this.#known;
     this.#known = agentId;
-    if (before !== agentId) void this.#parts.journal.writeAgent(agentId);
+    if (before === agentId) return;
+    const { journal, logger } = this.#parts;
+    journal.writeAgent(agentId).catch((error: unknown) => {
+      logger.error("the agent id could not be recorded; a restart would register a new agent", {
+        agentId,
+        error,
+      });
+    });
   }
 
   /** Each stamp has a uuid of its own. */

@@ -43,7 +43,12 @@ export class LaunchAttempts {
     const { serial, journal, runs, driver } = this.#parts;
     const { containerId } = run.record;
     void serial.run(containerId, async () => {
-      await journal.writeRun(run.record);
+      try {
+        await journal.writeRun(run.record);
+      } catch (error) {
+        this.#fail(run.record, `the launch could not be recorded: ${messageOf(error)}`);
+        return;
+      }
       const current = runs.get(containerId);
       if (current === undefined || isRunOver(current)) return;
       driver.advance(current, { kind: "creating" });
@@ -62,7 +67,7 @@ export class LaunchAttempts {
         return;
       } catch (error) {
         if (signal.aborted) return;
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         const passing = isOperatingError(error) && error.retry === "transient";
         if (!passing || clock.monotonicMs() + delayMs > giveUpAtMs) {
           this.#fail(record, message);
@@ -102,4 +107,8 @@ export class LaunchAttempts {
     const end = { kind: "verdict", state: "TASK_FAILED", reason, message } as const;
     driver.advance(run, { kind: "launchFailed", end });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -50,9 +50,9 @@ export class RunCompletion {
     });
   }
 
-  /** From now on a run of this framework is abandoned once its end is told. */
+  /** From now on a run of this framework is abandoned once its end is told, until none is left. */
   abandonOnEnd(frameworkId: string): void {
-    this.#terminating.add(frameworkId);
+    if (this.#hasRuns(frameworkId)) this.#terminating.add(frameworkId);
   }
 
   /** Waits for no acknowledgement of this run any more. */
@@ -79,7 +79,12 @@ export class RunCompletion {
       runs.complete(containerId);
       this.#over.delete(containerId);
       for (const ref of refs) updates.forget(ref);
+      if (!this.#hasRuns(record.frameworkId)) this.#terminating.delete(record.frameworkId);
     });
+  }
+
+  #hasRuns(frameworkId: string): boolean {
+    return this.#parts.runs.all().some(({ record }) => record.frameworkId === frameworkId);
   }
 
   #sayExecutorExited(record: RunRecord): void {

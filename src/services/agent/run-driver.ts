@@ -87,6 +87,7 @@ export class RunDriver {
         message,
       });
     }
+    this.#parts.completion.onRunOver(record);
   }
 
   apply(record: RunRecord, effect: RunEffect): void {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { PodJournal } from "../../../../src/services/agent/pod-journal.ts";
 import { AgentWorld } from "../../../support/agent/agent-world.ts";
 import { makeRecord } from "../../../support/agent/builders.ts";
 import { commandTask, FRAMEWORK, FRAMEWORK_ID } from "../../../support/agent/http-master.ts";
@@ -109,6 +110,54 @@ describe("AgentService", () => {
     await world.launch(commandTask("h", "x", { health_check: { type: "COMMAND" } }));
     expect(world.told()).to.eql(["c:ERROR", "h:ERROR"]);
     expect(world.launcher.launched).to.eql([]);
+  });
+
+  it("says that the executor of a refused group ended, and lets go of the group when it is acknowledged", async () => {
+    await world.push({
+      type: "RUN_GROUP",
+      launch_id: "g",
+      framework_id: FRAMEWORK_ID,
+      framework_info: FRAMEWORK,
+      devices: [],
+      generation: 0,
+      executor: { executor_id: { value: "e" }, type: "DEFAULT" },
+      tasks: [commandTask("a", "x", { health_check: { type: "COMMAND" } })],
+    });
+    await world.acknowledgeAll();
+    expect(world.told()).to.eql(["a:ERROR"]);
+    expect(world.link.of("EXECUTOR_EXITED").map((call) => call.executor_id)).to.eql(["e"]);
+    expect(world.agent.runs()).to.eql([]);
+  });
+
+  it("fails a launch that cannot be recorded: it would be forgotten by a restart", async () => {
+    class FullDisk extends PodJournal {
+      override writeRun(): Promise<void> {
+        return Promise.reject(new Error("no space left on device"));
+      }
+    }
+    world.stop();
+    world = new AgentWorld(new FullDisk());
+    await world.start();
+    await world.launch(commandTask("t", "x"));
+    const { status } = world.link.of("STATUS_UPDATE").at(-1) ?? {};
+    expect([status?.state, status?.message]).to.eql([
+      "TASK_FAILED",
+      "the launch could not be recorded: no space left on device",
+    ]);
+    expect(world.launcher.launched).to.eql([]);
+  });
+
+  it("serves a framework again that was shut down and came back", async () => {
+    await world.launch(commandTask("t", "x"));
+    await world.push({ type: "SHUTDOWN_FRAMEWORK", framework_id: FRAMEWORK_ID });
+    await world.launch(commandTask("u", "x"));
+    world.launcher.end("u", 0);
+    await world.acknowledgeAll();
+    expect(world.told().filter((state) => state.startsWith("u:"))).to.eql([
+      "u:STARTING",
+      "u:RUNNING",
+      "u:FINISHED",
+    ]);
   });
 
   it("MES-30 kills on request and ignores a kill for a task nobody knows", async () => {
