@@ -12,9 +12,10 @@ import { WorkQueue } from "../queue/work-queue.ts";
 import { exposeResourceMetrics } from "../status/resource-metrics.ts";
 import { controllerMetrics, type ControllerMetrics } from "./controller-metrics.ts";
 import { HotLoopGuard } from "./hot-loop-guard.ts";
+import { OthersChanges } from "./others-changes.ts";
 import { OwnWrites } from "./own-writes.ts";
 import { isWorthALook, resourceVersionChanged, type Predicate } from "./predicates.ts";
-import type { Reconciler, ReconcileContext, ReconcileResult } from "./reconciler.ts";
+import type { Reconciler, ReconcileContext, ReconcileResult, WriteLog } from "./reconciler.ts";
 import { TrackedWriter } from "./tracked-writer.ts";
 
 const TIMEOUT_MS = 60_000;
@@ -54,6 +55,7 @@ export class Controller {
   readonly #metrics: ControllerMetrics;
   readonly #writes: OwnWrites;
   readonly #guard = new HotLoopGuard();
+  readonly #others = new OthersChanges();
   readonly #logger: Logger;
   readonly #primaries: Informer<KubeObject>[] = [];
   #active = 0;
@@ -90,7 +92,10 @@ export class Controller {
       const quiet = change.kind === "resync" || (change.kind === "added" && change.initial);
       const keys = new Set(keysOf(change.object));
       if (change.kind === "updated") for (const key of keysOf(change.previous)) keys.add(key);
-      for (const key of keys) this.queue.add(key, { priority: quiet ? -100 : 0 });
+      for (const key of keys) {
+        this.#others.brought(key, change.object.metadata.resourceVersion ?? "");
+        this.queue.add(key, { priority: quiet ? -100 : 0 });
+      }
     };
     informer.onChange(handler);
     return this;
@@ -131,7 +136,7 @@ export class Controller {
     }
 
     const limit = deadline(clock, TIMEOUT_MS, term.signal);
-    const log = this.#writes.logFor(key);
+    const log = this.#logFor(key);
     const tracked = new TrackedWriter(new FencedWriter(kube, term), log);
     const attempt = this.queue.failures(key) + 1;
     const logger = this.#logger.child({
@@ -168,8 +173,22 @@ export class Controller {
       result = { kind: "stale", what: result.error.message };
     }
     const nowMs = clock.monotonicMs();
-    if (tracked.writes > 0 || isBusy(result)) this.#guard.worked(key, generation, nowMs);
+    const selfFed = !this.#others.take(key);
+    if (tracked.writes > 0 || isBusy(result)) {
+      this.#guard.worked(key, generation, nowMs, { selfFed });
+    }
     await this.#settle(key, result, (nowMs - startedMs) / 1_000, tracked.writes, context);
+  }
+
+  #logFor(key: ObjectKey): WriteLog {
+    const log = this.#writes.logFor(key);
+    return {
+      wrote: (kind, stored) => {
+        log.wrote(kind, stored);
+        this.#others.wrote(key, stored.metadata.resourceVersion ?? "");
+      },
+      deleted: (kind, last) => log.deleted(kind, last),
+    };
   }
 
   /** What a throw means: our own timeout, a failure of the world, or a defect. */
@@ -265,6 +284,7 @@ export class Controller {
   #forget(key: ObjectKey): void {
     this.#writes.forget(key);
     this.#guard.forget(key);
+    this.#others.forget(key);
   }
 }
 

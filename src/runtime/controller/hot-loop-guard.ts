@@ -1,13 +1,17 @@
 import type { ObjectKey } from "../kube/kube-object.ts";
 
 const WINDOW_MS = 60_000;
-const RECONCILES_MAX = 10;
+/** Reconciles that nobody but the reconciler itself was the cause of. */
+const SELF_FED_MAX = 10;
+/** Reconciles that wrote, whatever the cause: two writers that undo each other's work are the cause for each other. */
+const BUSY_MAX = 60;
 const SLOWED_TO_MS = 10_000;
 
 interface Seen {
-  generation: number | undefined;
-  /** When this key was worked on busily, newest last; at most `RECONCILES_MAX + 1`. */
-  readonly timesMs: number[];
+  readonly generation: number | undefined;
+  /** Newest last; one more than the limit at most. */
+  readonly selfFedMs: number[];
+  readonly busyMs: number[];
   slowed: boolean;
 }
 
@@ -17,9 +21,10 @@ export type HotLoopVerdict =
   | { readonly kind: "wait"; readonly delayMs: number; readonly first: boolean };
 
 /**
- * Slows a key down that was worked on busily more than ten times within a minute while nobody changed what it should be: once in
- * ten seconds until its generation changes or the minute is quiet. Busy is a reconcile that wrote, or that asked to come back
- * within a second: one that does neither cannot feed itself, however often the world around it changes.
+ * Slows a key down to once in ten seconds while it is worked on busily without a change of what it should be: more than ten times
+ * within a minute by itself, or more than sixty times because of others. Busy is a reconcile that wrote, or that asked to come back
+ * within a second: one that does neither cannot feed itself, however often the world around it changes. A roll is busy because of
+ * others, Pod by Pod, and far below the second limit.
  */
 export class HotLoopGuard {
   readonly #seen = new Map<ObjectKey, Seen>();
@@ -32,30 +37,43 @@ export class HotLoopGuard {
       this.#seen.delete(key);
       return { kind: "go" };
     }
-    const firstMs = seen.timesMs[0]!;
-    if (seen.timesMs.length <= RECONCILES_MAX || nowMs - firstMs > WINDOW_MS) {
+    if (!isOver(seen.selfFedMs, SELF_FED_MAX, nowMs) && !isOver(seen.busyMs, BUSY_MAX, nowMs)) {
       seen.slowed = false;
       return { kind: "go" };
     }
-    const delayMs = seen.timesMs.at(-1)! + SLOWED_TO_MS - nowMs;
+    const delayMs = seen.busyMs.at(-1)! + SLOWED_TO_MS - nowMs;
     if (delayMs <= 0) return { kind: "go" };
     const first = !seen.slowed;
     seen.slowed = true;
     return { kind: "wait", delayMs, first };
   }
 
-  /** `key` was worked on busily. */
-  worked(key: ObjectKey, generation: number | undefined, nowMs: number): void {
-    const seen = this.#seen.get(key);
+  /** `key` was worked on busily; `selfFed`: nobody else had changed anything that concerns it. */
+  worked(
+    key: ObjectKey,
+    generation: number | undefined,
+    nowMs: number,
+    { selfFed }: { readonly selfFed: boolean },
+  ): void {
+    let seen = this.#seen.get(key);
     if (seen === undefined || seen.generation !== generation) {
-      this.#seen.set(key, { generation, timesMs: [nowMs], slowed: false });
-      return;
+      seen = { generation, selfFedMs: [], busyMs: [], slowed: false };
+      this.#seen.set(key, seen);
     }
-    seen.timesMs.push(nowMs);
-    if (seen.timesMs.length > RECONCILES_MAX + 1) seen.timesMs.shift();
+    note(seen.busyMs, BUSY_MAX, nowMs);
+    if (selfFed) note(seen.selfFedMs, SELF_FED_MAX, nowMs);
   }
 
   forget(key: ObjectKey): void {
     this.#seen.delete(key);
   }
+}
+
+function isOver(timesMs: readonly number[], max: number, nowMs: number): boolean {
+  return timesMs.length > max && nowMs - timesMs[0]! <= WINDOW_MS;
+}
+
+function note(timesMs: number[], max: number, nowMs: number): void {
+  timesMs.push(nowMs);
+  if (timesMs.length > max + 1) timesMs.shift();
 }

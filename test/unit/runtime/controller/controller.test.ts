@@ -291,6 +291,51 @@ describe("Controller", () => {
     expect(seen.length).to.be.greaterThan(slowed);
   });
 
+  it("does not slow down a key that writes because others changed its children, as in a roll", async () => {
+    kube.put(parent, makeParent("a"));
+    const labels = { parent: "a" };
+    behave = async (_key, { kube: writer, signal }) => {
+      const pods = [...children.list()].filter(({ metadata }) => metadata.name !== "told").length;
+      const told = children.get("ns/told") as { readonly data?: { pods: string } } | undefined;
+      if (told?.data?.pods === String(pods)) return { kind: "done" };
+      const metadata = { name: "told", namespace: "ns", labels };
+      const data = { pods: String(pods) };
+      await writer.apply(child, { metadata, data } as KubeObject, { signal });
+      return { kind: "done" };
+    };
+    await start();
+    for (let pod = 0; pod < 40; pod += 1) {
+      kube.put(child, { metadata: { name: `pod-${pod}`, namespace: "ns", labels } });
+      await clock.advance(1_200);
+      expect(kube.all(child).find(({ metadata }) => metadata.name === "told")).to.deep.include({
+        data: { pods: String(pod + 1) },
+      });
+    }
+    expect(counted("orchestrator_hot_loops_total")).to.equal(0);
+  });
+
+  it("slows down two writers that undo each other's work", async () => {
+    kube.put(parent, makeParent("a"));
+    const metadata = { name: "c", namespace: "ns", labels: { parent: "a" } };
+    const theirs = (): void => {
+      kube.put(child, { metadata, data: { owner: "them" } } as KubeObject);
+    };
+    behave = async (_key, { kube: writer, signal }) => {
+      const { data } = (children.get("ns/c") ?? {}) as { readonly data?: { owner: string } };
+      if (data?.owner === "us") return { kind: "done" };
+      const ours = { metadata, data: { owner: "us" } } as KubeObject;
+      await writer.apply(child, ours, { signal, force: true });
+      clock.after(50, theirs);
+      return { kind: "done" };
+    };
+    await start();
+    await clock.advance(10_000);
+    expect(counted("orchestrator_hot_loops_total")).to.equal(1);
+    const before = seen.length;
+    await clock.advance(30_000);
+    expect(seen.length - before).to.be.within(2, 8);
+  });
+
   it("does not slow down a key whose children change by themselves", async () => {
     kube.put(parent, makeParent("a"));
     await start();
