@@ -93,7 +93,7 @@ export class Controller {
       const keys = new Set(keysOf(change.object));
       if (change.kind === "updated") for (const key of keysOf(change.previous)) keys.add(key);
       for (const key of keys) {
-        this.#others.brought(key, change.object.metadata.resourceVersion ?? "");
+        this.#others.brought(key, change.object);
         this.queue.add(key, { priority: quiet ? -100 : 0 });
       }
     };
@@ -185,9 +185,12 @@ export class Controller {
     return {
       wrote: (kind, stored) => {
         log.wrote(kind, stored);
-        this.#others.wrote(key, stored.metadata.resourceVersion ?? "");
+        this.#others.wrote(key, stored);
       },
-      deleted: (kind, last) => log.deleted(kind, last),
+      deleted: (kind, last) => {
+        log.deleted(kind, last);
+        this.#others.deleted(key, last);
+      },
     };
   }
 

@@ -186,20 +186,33 @@ export class LeaseElection implements Election {
     this.#isLeader.set(0, { name: this.#parts.name });
     const limit = deadline(this.#parts.clock, this.#callTimeoutMs);
     try {
-      // One second, so that candidates that do not know an empty holder wait no longer.
-      const record: LeaseRecord = {
-        ...known.record,
-        holder: "",
-        leaseDurationMs: 1_000,
-        renewedAtMs: this.#parts.clock.nowMs(),
-      };
-      await this.#parts.store.write(record, known.version, limit.signal);
-      this.#logger.info("Leadership released.", { term: term.number });
+      if (await this.#writeReleased(known, term, limit.signal)) {
+        this.#logger.info("Leadership released.", { term: term.number });
+      }
     } catch (error) {
       this.#logger.warn("The lease could not be released; it runs out.", { error });
     } finally {
       limit.done();
     }
     this.#callbacks?.onLost(term, true);
+  }
+
+  /** False when the term is somebody else's by now. */
+  async #writeReleased(known: StoredLease, term: HeldTerm, signal: AbortSignal): Promise<boolean> {
+    const { store, clock, identity } = this.#parts;
+    let stored: StoredLease | undefined = known;
+    while (stored?.record.holder === identity && stored.record.transitions === term.number) {
+      // One second, so that candidates that do not know an empty holder wait no longer.
+      const record: LeaseRecord = {
+        ...stored.record,
+        holder: "",
+        leaseDurationMs: 1_000,
+        renewedAtMs: clock.nowMs(),
+      };
+      if ((await store.write(record, stored.version, signal)) !== undefined) return true;
+      // A renewal of ours may have been stored although the stop came before its answer.
+      stored = await store.read(signal);
+    }
+    return false;
   }
 }

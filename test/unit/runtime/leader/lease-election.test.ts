@@ -165,6 +165,17 @@ describe("LeaseElection", () => {
     expect(a.events).to.deep.equal(["won 2"]);
   });
 
+  it("releases although its last renewal was stored and never answered", async () => {
+    const a = candidate("a");
+    await clock.advance(0);
+    const { stored } = store;
+    // The renewal that the stop cut short, as the server has it.
+    store.write(stored!.record, stored!.version, new AbortController().signal).catch(() => null);
+    a.stop.abort();
+    await clock.advance(100);
+    expect(store.stored?.record.holder).to.equal("");
+  });
+
   it("gives up at once when another holder stands in the record", async () => {
     const a = candidate("a");
     await clock.advance(2_000);
