@@ -233,7 +233,7 @@ describe("admission policies", function () {
       expect(await refusal(remove(near))).to.equal(undefined);
     });
     const intrusions: Record<string, object> = {
-      "task pods run under": { serviceAccountName: "orchestrator-operator" },
+      "task pods run under": { serviceAccountName: "mesos-master" },
       "tasks may use hostPID": { hostPID: true },
       "tasks may be privileged": {
         containers: [{ name: "t", image: "i", securityContext: { privileged: true } }],
