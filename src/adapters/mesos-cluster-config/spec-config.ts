@@ -41,6 +41,7 @@ export function clusterConfigOf(name: string, spec: MesosClusterSpec): ClusterCo
     maxTasksPerOffer: allocation.maxTasksPerOffer,
     heartbeatMs: frameworks.heartbeatSeconds * 1000,
     failoverTimeoutMaxMs: frameworks.failoverTimeoutMaxSeconds * 1000,
+    completedFrameworksMax: frameworks.completedMax,
   });
 }
 

@@ -48,6 +48,7 @@ const schema = z.strictObject({
   maxTasksPerOffer: z.coerce.number().int().nonnegative().default(100),
   heartbeatSeconds: z.coerce.number().min(1).max(60).default(15),
   failoverTimeoutMaxSeconds: seconds.default(4 * 7 * 24 * 3600),
+  completedFrameworksMax: z.coerce.number().int().nonnegative().default(50),
   allocationIntervalMs: z.coerce.number().int().positive().default(1000),
   coalesceMs: z.coerce.number().int().nonnegative().default(5),
   allocationTrigger: z.enum(["event", "interval"]).default("event"),
@@ -111,6 +112,7 @@ export function standaloneClusterConfig(config: MasterConfig): ClusterConfig {
     maxTasksPerOffer: config.maxTasksPerOffer,
     heartbeatMs: config.heartbeatSeconds * 1000,
     failoverTimeoutMaxMs: config.failoverTimeoutMaxSeconds * 1000,
+    completedFrameworksMax: config.completedFrameworksMax,
   });
 }
 

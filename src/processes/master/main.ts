@@ -28,6 +28,7 @@ export function masterCommand(): Command {
     .option("--max-tasks-per-offer <count>", "0: no limit")
     .option("--heartbeat-seconds <seconds>", "told to frameworks, 1 to 60")
     .option("--failover-timeout-max-seconds <seconds>", "longer failover timeouts are cut to it")
+    .option("--completed-frameworks-max <count>", "the oldest are forgotten; default 50")
     .option("--allocation-interval-ms <ms>", "the periodic look at what is dirty")
     .option("--coalesce-ms <ms>", "events are gathered for so long before a run")
     .option("--allocation-trigger <mode>", "event, or interval as Mesos")

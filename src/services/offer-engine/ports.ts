@@ -75,6 +75,8 @@ export interface ClusterConfig {
   readonly maxTasksPerOffer: number;
   readonly heartbeatMs: number;
   readonly failoverTimeoutMaxMs: number;
+  /** Completed frameworks that are remembered; the oldest go first. */
+  readonly completedFrameworksMax: number;
   /** Hostnames that may be offered; undefined = all. */
   readonly agentWhitelist?: readonly string[];
 }

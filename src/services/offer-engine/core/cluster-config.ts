@@ -1,9 +1,10 @@
 import type { ClusterConfig, RoleConfig } from "../ports.ts";
 import { type EngineContext, tellAllocator } from "./context.ts";
+import { forgetOldestCompleted } from "./frameworks.ts";
 import { rescindOffer } from "./offers.ts";
 import { rescindForQuota } from "./quota-rescinds.ts";
 
-/** Brings the allocator to a new configuration: only what changed is told. */
+/** Brings the engine and its allocator to a new configuration: only what changed is told. */
 export function applyConfig(context: EngineContext, config: ClusterConfig): void {
   const before = new Map(context.config.roles.map((role) => [role.name, role]));
   const after = new Map(config.roles.map((role) => [role.name, role]));
@@ -33,6 +34,7 @@ export function applyConfig(context: EngineContext, config: ClusterConfig): void
     });
   }
   context.config = config;
+  forgetOldestCompleted(context);
   if (weightChanged) {
     for (const offer of [...context.state.offers.values()]) rescindOffer(context, offer);
   }

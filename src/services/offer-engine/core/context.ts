@@ -29,7 +29,6 @@ export interface AllocatorPort {
 
 /** Limits of spec/mesos.md sections 10 and 13, and agent.md section 3. */
 export interface EngineLimits {
-  readonly completedFrameworksMax: number;
   readonly completedTasksMax: number;
   readonly unreachableTasksMax: number;
   /** After the last beat. */
@@ -41,7 +40,6 @@ export interface EngineLimits {
 }
 
 export const ENGINE_LIMITS: EngineLimits = {
-  completedFrameworksMax: 50,
   completedTasksMax: 1000,
   unreachableTasksMax: 1000,
   unreachableAfterMs: 25_000,

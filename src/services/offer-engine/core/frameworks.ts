@@ -260,7 +260,6 @@ export function removeFramework(context: EngineContext, framework: Framework): v
   framework.connection = { kind: "disconnected", deadlineMs: context.nowMs };
   context.state.completed.set(framework.id, { framework, unregisteredMs: context.nowMs });
   context.counters.add("master/messages_unregister_framework");
-  forgetOldestCompleted(context);
   context.effects.push({
     kind: "persist",
     writes: [
@@ -268,6 +267,7 @@ export function removeFramework(context: EngineContext, framework: Framework): v
       { kind: "delete", record: "framework", key: framework.id },
     ],
   });
+  forgetOldestCompleted(context);
 }
 
 function shutDownOn(context: EngineContext, framework: Framework, agentId: AgentId): void {
@@ -282,10 +282,11 @@ function shutDownOn(context: EngineContext, framework: Framework, agentId: Agent
   });
 }
 
-function forgetOldestCompleted(context: EngineContext): void {
+/** Keeps the bound, in memory and in the registry; after the record is written, since 0 forgets at once. */
+export function forgetOldestCompleted(context: EngineContext): void {
   const { completed } = context.state;
   for (const id of completed.keys()) {
-    if (completed.size <= context.limits.completedFrameworksMax) return;
+    if (completed.size <= context.config.completedFrameworksMax) return;
     completed.delete(id);
     context.effects.push({
       kind: "persist",

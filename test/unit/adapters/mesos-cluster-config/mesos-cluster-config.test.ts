@@ -80,6 +80,7 @@ describe("MesosClusterConfig", () => {
       maxTasksPerOffer: 100,
       heartbeatMs: 15_000,
       failoverTimeoutMaxMs: 604_800_000,
+      completedFrameworksMax: 50,
     });
     expect(config.admission.current()).to.deep.equal({
       pool: "mesos",

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { asId, type FrameworkId } from "../../../../src/api/ids/ids.ts";
 import { formatResources } from "../../../../src/domain/resources/format-resources.ts";
+import { makeClusterConfig } from "../../../support/mesos/cluster-config.ts";
 import { EngineScenario } from "../../../support/mesos/engine-scenario.ts";
 
 const FAILOVER = { framework_info: { user: "u", name: "fw", failover_timeout: 10 } };
@@ -124,6 +125,26 @@ describe("frameworks in the engine", () => {
       scenario.call(id, { type: "TEARDOWN" });
     }
     expect(scenario.engine.state.completed.size).to.equal(50);
+  });
+
+  it("keeps as many completed frameworks as the cluster asks for, in the registry too", () => {
+    const scenario = new EngineScenario({ config: { completedFrameworksMax: 2 } });
+    const ids = ["s1", "s2", "s3"].map((streamId) => scenario.framework(streamId));
+    for (const id of ids) scenario.call(id, { type: "TEARDOWN" });
+    expect([...scenario.engine.state.completed.keys()]).to.deep.equal(ids.slice(1));
+    scenario.put({
+      kind: "configChanged",
+      config: makeClusterConfig({ completedFrameworksMax: 0 }),
+    });
+    scenario.call(scenario.framework("s4"), { type: "TEARDOWN" });
+    expect(scenario.engine.state.completed.size).to.equal(0);
+    const kept = new Set<string>();
+    for (const { kind, record, key } of scenario.writes) {
+      if (record !== "completed") continue;
+      if (kind === "put") kept.add(key);
+      else kept.delete(key);
+    }
+    expect([...kept]).to.deep.equal([]);
   });
 
   it("lets no role in that is not on the list", () => {
