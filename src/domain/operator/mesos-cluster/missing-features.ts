@@ -10,12 +10,23 @@ const MISSING: readonly (readonly [field: string, asks: Asks])[] = [
   ["spec.zookeeper.managed", ({ zookeeper }) => zookeeper?.managed !== undefined],
   ["spec.zookeeper.external", ({ zookeeper }) => zookeeper?.external !== undefined],
   ["spec.advertisedVersion other than 1.11.0", (spec) => spec.advertisedVersion !== "1.11.0"],
+  ["spec.masters.zookeeperPath", ({ masters }) => masters.zookeeperPath !== "/mesos"],
   ["spec.masters.advertise", ({ masters }) => masters.advertise.mode !== "PodIP"],
+  ["spec.masters.advertise.port", ({ masters }) => masters.advertise.port !== 5050],
   ["spec.agents.access: Host", ({ agents }) => agents.access === "Host"],
   ["spec.agents.launcher: Process in a cluster", ({ agents }) => agents.launcher === "Process"],
   ["spec.agents.images", ({ agents }) => agents.images.length > 0],
   ["spec.agents.workloads", ({ agents }) => agents.workloads.enabled],
   ["spec.agents.gpu", ({ agents }) => agents.gpu.provider !== "None" || agents.gpu.fractional],
+  // Nothing is drained for a roll, so Never holds; Auto does too, since no task ends with the agent's pod.
+  [
+    "spec.agents.updateStrategy.drain: Always",
+    ({ agents }) => agents.updateStrategy.drain === "Always",
+  ],
+  [
+    "spec.agents.updateStrategy.drainSeconds",
+    ({ agents }) => agents.updateStrategy.drainSeconds !== 600,
+  ],
   ["spec.agents.external", ({ agents }) => agents.external.principals.length > 0],
   [
     "spec.roles[].quota.mode other than Hard",
@@ -35,6 +46,10 @@ const MISSING: readonly (readonly [field: string, asks: Asks])[] = [
       it.oidc !== undefined,
   ],
   [
+    "spec.security.authentication.serviceAccountTokens: false",
+    ({ security }) => !security.authentication.serviceAccountTokens,
+  ],
+  [
     "spec.security.authorization",
     ({ security: { authorization: it } }) =>
       it.acls !== undefined || it.aclsConfigMapRef !== undefined,
@@ -45,6 +60,7 @@ const MISSING: readonly (readonly [field: string, asks: Asks])[] = [
     ({ security }) => security.principals.length > 0 || security.rateLimitDefault !== undefined,
   ],
   ["spec.security.audit.sink: File", ({ security }) => security.audit.sink === "File"],
+  ["spec.security.audit.retentionDays", ({ security }) => security.audit.retentionDays !== 365],
   ["spec.monitoring", ({ monitoring }) => Object.values(monitoring).some(Boolean)],
 ];
 

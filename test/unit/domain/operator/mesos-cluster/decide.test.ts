@@ -362,6 +362,36 @@ describe("decideMesosCluster", () => {
       reason: "InvalidSpec",
       message: /spec\.security\.authentication is not available/,
     },
+    "an audit that would be kept for another time than none": {
+      given: { spec: { security: { audit: { retentionDays: 30 } } } },
+      reason: "InvalidSpec",
+      message: /spec\.security\.audit\.retentionDays is not available/,
+    },
+    "tokens of service accounts that it could not refuse": {
+      given: { spec: { security: { authentication: { serviceAccountTokens: false } } } },
+      reason: "InvalidSpec",
+      message: /spec\.security\.authentication\.serviceAccountTokens: false is not available/,
+    },
+    "a path of ZooKeeper that nobody writes": {
+      given: { spec: { masters: { zookeeperPath: "/prod" } } },
+      reason: "InvalidSpec",
+      message: /spec\.masters\.zookeeperPath is not available/,
+    },
+    "a port that clients would not be sent to": {
+      given: { spec: { masters: { advertise: { port: 80 } } } },
+      reason: "InvalidSpec",
+      message: /spec\.masters\.advertise\.port is not available/,
+    },
+    "a drain before an agent is replaced": {
+      given: { spec: { agents: { updateStrategy: { drain: "Always" } } } },
+      reason: "InvalidSpec",
+      message: /spec\.agents\.updateStrategy\.drain: Always is not available/,
+    },
+    "a time for drains that do not happen": {
+      given: { spec: { agents: { updateStrategy: { drainSeconds: 5 } } } },
+      reason: "InvalidSpec",
+      message: /spec\.agents\.updateStrategy\.drainSeconds is not available/,
+    },
     "a part that this release does not have": {
       given: { spec: { zookeeper: { managed: {} } } },
       reason: "InvalidSpec",
