@@ -1,4 +1,3 @@
-import type { MarathonAppSpec } from "../../../api/crd/v1alpha1/marathon-app/spec.ts";
 import type { AppDefinition } from "../../../api/marathon/app.ts";
 import { choosePlacement, nativeForm, type Placement } from "../constraints/native-form.ts";
 import { canonicalJson } from "../app/canonical-json.ts";
@@ -10,6 +9,7 @@ import type { Manifest } from "../manifests/manifest.ts";
 import { podTemplate } from "../manifests/pod-template.ts";
 import type { RenderInput } from "../manifests/render-input.ts";
 import type { AppliedRecord, ChangeRecord } from "./change-record.ts";
+import { noteFieldsWithoutEffect } from "./fields-without-effect.ts";
 import type { MarathonAppSeen } from "./marathon-app-seen.ts";
 
 /** The app as objects. */
@@ -87,27 +87,11 @@ function withKeptVersion(input: RenderInput, request: RenderRequest): RenderInpu
   return same ? kept : input;
 }
 
-const LATER = "is acted on in a later release";
-
-/** Fields beyond Marathon's that nothing of this release acts on. */
-function noteExtensions(
-  { autoscaling, healing, rollout }: MarathonAppSpec,
-  notes: FidelityNotes,
-): void {
-  if (autoscaling) notes.dropped("autoscaling", LATER);
-  if (healing) notes.dropped("healing", `${LATER}; the kubelet restarts in place`);
-  if (rollout?.analysis) notes.dropped("rollout.analysis", LATER);
-  if (rollout?.rollback) notes.dropped("rollout.rollback", `${LATER}; an aborted rollout waits`);
-  if (rollout?.strategy === "Recreate") {
-    notes.approximated("rollout.strategy", "new instances do not wait for the end of the old ones");
-  }
-}
-
 /** Renders all children; the record of what is applied goes into the Rollout, in the same write. */
 export function renderApp(seen: MarathonAppSeen, request: RenderRequest): RenderedApp {
   const input = withKeptVersion(renderInput(seen, request), request);
   const notes = new FidelityNotes();
-  noteExtensions(seen.object.spec, notes);
+  noteFieldsWithoutEffect(seen.object.spec, notes);
   const template = podTemplate(input, notes);
   const { versions } = request;
   const applied: AppliedRecord = {
