@@ -66,10 +66,9 @@ function userOf(input: RenderInput, effects: ParameterEffects, notes: FidelityNo
   const given = effects.user ?? input.app.user;
   if (given === undefined) return {};
   const [user = "", group] = given.split(":");
-  const known = WELL_KNOWN_USERS[user] ?? input.settings.userIds[user];
-  const id = /^\d+$/.test(user) ? Number(user) : known;
+  const id = /^\d+$/.test(user) ? Number(user) : WELL_KNOWN_USERS[user];
   if (id === undefined) {
-    notes.dropped("user", `no number is known for ${user}; map it with --user-map`);
+    notes.dropped("user", `no number is known for ${user}: give a number, uid[:gid]`);
     return {};
   }
   if (!/^\d+$/.test(user)) notes.approximated("user", `user ${user} is number ${id}`);

@@ -2,23 +2,20 @@ import type { AppRollout } from "../../../api/crd/v1alpha1/marathon-app/rollout.
 import type { AppDefinition } from "../../../api/marathon/app.ts";
 import type { Placement } from "../constraints/native-form.ts";
 
-/** What the installation decides for all apps; Marathon's own flag names where they exist. */
+/** What the installation decides for all apps. */
 export interface RenderSettings {
-  /** Image of apps that name none (`--default-image`). */
+  /** Image of apps that name none. */
   readonly defaultImage: string;
-  /** Numeric ids of user names (`--user-map`), beside root and nobody. */
-  readonly userIds: Readonly<Record<string, number>>;
-  /** `--cpu-limit-from-request`. */
+  /** Whether a request of cpus is a limit too. */
   readonly limitsCpu: boolean;
-  /** `--env_vars_prefix`, before HOST and PORT* only. */
+  /** Before HOST and PORT* only. */
   readonly envPrefix: string;
-  /** `--rollouts-instance-id`: which Argo controller acts. */
+  /** Which Argo controller acts. */
   readonly rolloutsInstanceId?: string;
 }
 
 export const RENDER_DEFAULTS: RenderSettings = {
   defaultImage: "debian:12-slim",
-  userIds: {},
   limitsCpu: false,
   envPrefix: "",
 };

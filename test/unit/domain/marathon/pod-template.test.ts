@@ -277,6 +277,16 @@ describe("podTemplate", () => {
     ]);
   });
 
+  it("says what to give instead of a user's name without known number", () => {
+    const notes = new FidelityNotes();
+    podTemplate(makeRender({ user: "alice" }), notes);
+    expect(notes.items.find(({ field }) => field === "user")).to.deep.equal({
+      field: "user",
+      level: "Dropped",
+      treatment: "no number is known for alice: give a number, uid[:gid]",
+    });
+  });
+
   it("MAR-19 renders a native constraint as affinity and a pinned one for the engine, never both", () => {
     const constraints = [["hostname", "UNIQUE"]];
     const native = render(
