@@ -32,10 +32,7 @@ export const ERROR_TABLE = {
   KUBE_NOT_FOUND: row("transient", "The object is gone; nothing to do unless it should exist."),
   KUBE_GONE: row("transient", "The watch window is over; the list is read anew."),
   KUBE_INVALID: row("terminal", "The API server refused the object; the message names the field."),
-  KUBE_FORBIDDEN: row(
-    "transient",
-    "Grant the named verb to the service account, see the RBAC reference.",
-  ),
+  KUBE_FORBIDDEN: row("transient", "Grant the named verb to the service account, see config/rbac."),
   KUBE_UNAUTHORIZED: row(
     "transient",
     "The credentials are refused; check kubeconfig or the token.",
