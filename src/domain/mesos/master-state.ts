@@ -89,7 +89,15 @@ export type AgentLink =
   /** The lease is over: deactivated, offers rescinded, tasks wait. */
   | { readonly kind: "disconnected" };
 
-export interface Agent {
+/** What operators ordered of an agent: holds until taken back, through its loss and every change of leader. */
+export interface AgentOrders {
+  /** DEACTIVATE_AGENT: no offers, tasks stay. */
+  deactivatedByOperator: boolean;
+  /** DRAIN_AGENT: no offers, tasks end. */
+  draining: AgentDrain | undefined;
+}
+
+export interface Agent extends AgentOrders {
   readonly id: AgentId;
   info: AgentInfo;
   hostname: string;
@@ -100,10 +108,8 @@ export interface Agent {
   total: Resources;
   podSlots: number | undefined;
   link: AgentLink;
-  /** Cordoned, by the node or by an operator: no offers, tasks stay. */
+  /** The node takes no new work: no offers, tasks stay. */
   cordoned: boolean;
-  deactivatedByOperator: boolean;
-  draining: AgentDrain | undefined;
   readonly registeredMs: number;
   reregisteredMs: number | undefined;
   lastBeatMs: number;
@@ -121,18 +127,13 @@ export interface AgentDrain {
 }
 
 /** In the Registry, not back since the failover. */
-export interface RecoveredAgent {
+export interface RecoveredAgent extends Readonly<AgentOrders> {
   readonly id: AgentId;
   readonly info: AgentInfo;
   readonly nodeUid: string | undefined;
-  readonly deactivatedByOperator: boolean;
-  readonly draining: AgentDrain | undefined;
 }
 
-export interface UnreachableAgent {
-  readonly id: AgentId;
-  readonly info: AgentInfo;
-  readonly nodeUid: string | undefined;
+export interface UnreachableAgent extends RecoveredAgent {
   readonly sinceMs: number;
 }
 

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { asId, type AgentId } from "../../../src/api/ids/ids.ts";
+import type { EngineHost } from "../../../src/services/offer-engine/serve/engine-host.ts";
 import { LinkAgent } from "../../support/mesos/link-agent.ts";
 import { exchange, type HttpExchange } from "../../support/mesos/record-stream.ts";
 import { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
@@ -26,6 +28,11 @@ describe("POST /api/v1 (API-03)", () => {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });
+  const host = (): EngineHost => {
+    const leadership = master.service.leadership();
+    if (leadership.kind !== "leading") throw new Error("nobody leads");
+    return leadership.host;
+  };
   const read = async (type: string): Promise<Record<string, unknown>> =>
     JSON.parse((await call({ type })).body) as Record<string, unknown>;
 
@@ -121,6 +128,42 @@ describe("POST /api/v1 (API-03)", () => {
     expect(scheduler.events().some(({ type }) => type === "OFFERS")).to.equal(false);
     expect((await call({ type: "REACTIVATE_AGENT", reactivate_agent: id })).status).to.equal(200);
     await scheduler.offer();
+  });
+
+  it("takes orders for an agent that is unreachable, as for one that is there", async () => {
+    const lost = "old-S0";
+    const { state } = host().engine;
+    state.unreachable.set(asId<AgentId>(lost), {
+      id: asId(lost),
+      info: { hostname: "lost" },
+      nodeUid: undefined,
+      deactivatedByOperator: false,
+      draining: undefined,
+      sinceMs: 1,
+    });
+    const agent_id = { value: lost };
+    const deactivate = { type: "DEACTIVATE_AGENT", deactivate_agent: { agent_id } };
+    const reactivate = { type: "REACTIVATE_AGENT", reactivate_agent: { agent_id } };
+    const drain = {
+      type: "DRAIN_AGENT",
+      drain_agent: { agent_id, max_grace_period: { seconds: 5 } },
+    };
+    const answers = [];
+    for (const body of [reactivate, deactivate, reactivate, drain, reactivate]) {
+      const { status, body: text } = await call(body);
+      answers.push([status, text]);
+    }
+    expect(answers).to.deep.equal([
+      [400, "Agent is not deactivated"],
+      [200, ""],
+      [200, ""],
+      [200, ""],
+      [400, "Agent is still in the DRAINING state"],
+    ]);
+    expect([...master.registry.records.keys()].filter((key) => key.endsWith(lost))).to.deep.equal([
+      `unreachable/${lost}`,
+      `drain/${lost}`,
+    ]);
   });
 
   it("marks an agent gone for good: it is shut down, its tasks are told (MES-29)", async () => {

@@ -33,6 +33,8 @@ export function markUnreachable(context: EngineContext, agentId: AgentId): void 
     id: agentId,
     info: agent.info,
     nodeUid: agent.nodeUid,
+    deactivatedByOperator: agent.deactivatedByOperator,
+    draining: agent.draining,
     sinceMs,
   });
   context.counters.add("master/slave_unreachable_completed");
@@ -72,7 +74,10 @@ export function removeAgentForGood(
   });
   context.effects.push({
     kind: "persist",
-    writes: [{ kind: "delete", record: "agent", key: agent.id }],
+    writes: [
+      { kind: "delete", record: "agent", key: agent.id },
+      { kind: "delete", record: "drain", key: agent.id },
+    ],
   });
 }
 

@@ -1,15 +1,15 @@
-import type { Agent } from "../../../domain/mesos/master-state.ts";
+import type { Agent, AgentOrders } from "../../../domain/mesos/master-state.ts";
 import { agentProfile } from "./agent-profile.ts";
 import { type EngineContext, tellAllocator } from "./context.ts";
 
 /** Whether the agent's resources may be offered now. */
 export function isOfferable(agent: Agent): boolean {
-  return (
-    agent.link.kind === "active" &&
-    !agent.cordoned &&
-    !agent.deactivatedByOperator &&
-    agent.draining === undefined
-  );
+  return agent.link.kind === "active" && !agent.cordoned && !isTakenOut(agent);
+}
+
+/** Whether an operator took the agent out of the offers. */
+export function isTakenOut(orders: Readonly<AgentOrders>): boolean {
+  return orders.deactivatedByOperator || orders.draining !== undefined;
 }
 
 /** Tells the allocator when an agent joins or leaves the candidates. */

@@ -1,71 +1,11 @@
 import type { AgentId } from "../../../api/ids/ids.ts";
-import { type Agent, isAware } from "../../../domain/mesos/master-state.ts";
+import { isAware } from "../../../domain/mesos/master-state.ts";
 import { lostOr } from "../../../domain/mesos/task-state.ts";
 import { masterStatus } from "../../../domain/mesos/task-status.ts";
 import { removeAgentForGood } from "./agent-loss.ts";
-import { isOfferable, setOffered } from "./agent-offering.ts";
 import { type EngineContext, linkOf, sendUpdate } from "./context.ts";
-import { rescindOffersOfAgent } from "./offers.ts";
-import { agentRecord, drainRecord } from "./records.ts";
+import { drainRecord } from "./records.ts";
 import { completeTask, moveTask } from "./tasks.ts";
-
-/** No offers of the agent any more, its tasks stay (DEACTIVATE_AGENT), or offers again (REACTIVATE_AGENT). */
-export function setDeactivated(context: EngineContext, agent: Agent, deactivated: boolean): void {
-  const wasOffered = isOfferable(agent);
-  const wasDraining = agent.draining !== undefined;
-  agent.deactivatedByOperator = deactivated;
-  if (!deactivated) agent.draining = undefined;
-  setOffered(context, agent, wasOffered);
-  if (deactivated) rescindOffersOfAgent(context, agent);
-  const linkId = linkOf(agent);
-  if (!deactivated && wasDraining && linkId !== undefined) {
-    context.effects.push({
-      kind: "agentEvent",
-      linkId,
-      event: { type: "REACTIVATE", term: context.term },
-    });
-  }
-  context.effects.push({
-    kind: "persist",
-    writes: [
-      agentRecord(agent),
-      ...(deactivated
-        ? []
-        : [{ kind: "delete" as const, record: "drain" as const, key: agent.id }]),
-    ],
-  });
-}
-
-/** DRAIN_AGENT: the record first, then no offers and the order to end all tasks. */
-export function drainAgent(
-  context: EngineContext,
-  agent: Agent,
-  order: { readonly maxGracePeriodMs: number | undefined; readonly markGone: boolean },
-): void {
-  const wasOffered = isOfferable(agent);
-  agent.draining = { state: "DRAINING", ...order };
-  context.effects.push({ kind: "persist", writes: [drainRecord(agent.id, order)] });
-  setOffered(context, agent, wasOffered);
-  rescindOffersOfAgent(context, agent);
-  sendDrain(context, agent);
-}
-
-/** Tells an agent that drains to do so; again after each of its subscriptions. */
-export function sendDrain(context: EngineContext, agent: Agent): void {
-  const linkId = linkOf(agent);
-  if (linkId === undefined || agent.draining === undefined) return;
-  const { maxGracePeriodMs, markGone } = agent.draining;
-  context.effects.push({
-    kind: "agentEvent",
-    linkId,
-    event: {
-      type: "DRAIN",
-      term: context.term,
-      mark_gone: markGone,
-      ...(maxGracePeriodMs === undefined ? {} : { max_grace_period_ms: maxGracePeriodMs }),
-    },
-  });
-}
 
 /** Drained once every terminal update is acknowledged; then gone, if that was asked for. */
 export function finishDrains(context: EngineContext): void {
@@ -73,6 +13,7 @@ export function finishDrains(context: EngineContext): void {
     if (agent.draining?.state !== "DRAINING" || agent.tasks.size > 0) continue;
     agent.draining = { ...agent.draining, state: "DRAINED" };
     if (agent.draining.markGone) recordGone(context, agent.id);
+    else context.effects.push({ kind: "persist", writes: [drainRecord(agent.id, agent.draining)] });
   }
 }
 

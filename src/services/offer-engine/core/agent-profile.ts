@@ -1,7 +1,8 @@
 import type { AgentInfo } from "../../../api/mesos/agent-info.ts";
 import type { Attribute } from "../../../api/mesos/value.ts";
 import type { AgentProfile } from "../../../domain/allocator/agent-profile.ts";
-import type { Agent } from "../../../domain/mesos/master-state.ts";
+import type { Agent, RecoveredAgent } from "../../../domain/mesos/master-state.ts";
+import type { PendingAdmission } from "./context.ts";
 
 /** What the allocator has to know of an agent beside its resources. */
 export function agentProfile(agent: Agent): AgentProfile {
@@ -21,4 +22,16 @@ function attributeOf({ name, type, text }: Attribute): AgentProfile["attributes"
 /** The info that is kept and shown: without resources, which are tracked apart. */
 export function keptAgentInfo(info: AgentInfo, id: string): AgentInfo {
   return { ...info, id: { value: id } };
+}
+
+/** Who asks to be admitted, as the Registry and the tables keep it. */
+export function identityOf({
+  agentId,
+  call,
+}: PendingAdmission): Pick<RecoveredAgent, "id" | "info" | "nodeUid"> {
+  return {
+    id: agentId,
+    info: keptAgentInfo(call.agent_info, agentId),
+    nodeUid: call.node_uid,
+  };
 }

@@ -1,12 +1,12 @@
 import { asId, type AgentId } from "../../../api/ids/ids.ts";
 import type { SubscribeCall } from "../../../api/agent-link/calls.ts";
 import type { AgentEvent } from "../../../api/agent-link/events.ts";
-import type { Agent } from "../../../domain/mesos/master-state.ts";
+import type { Agent, AgentOrders } from "../../../domain/mesos/master-state.ts";
 import { readResources } from "../../../domain/mesos/wire-resources.ts";
 import { beatIntervalMs, LEASE_BEATS } from "./agent-leases.ts";
-import { sendDrain } from "./agent-operations.ts";
 import { isOfferable, setOffered, tellUpdated } from "./agent-offering.ts";
-import { agentProfile, keptAgentInfo } from "./agent-profile.ts";
+import { NO_ORDERS, ordersOf, tellOrders } from "./agent-orders.ts";
+import { agentProfile, identityOf, keptAgentInfo } from "./agent-profile.ts";
 import {
   admitReportedWork,
   compareWork,
@@ -66,9 +66,8 @@ export function subscribeAgent(
     kind: "persist",
     writes: [
       agentRecord({
-        id: agentId,
-        info: keptAgentInfo(call.agent_info, agentId),
-        nodeUid: call.node_uid,
+        ...identityOf(admission),
+        ...(ordersOf(context.state, agentId) ?? NO_ORDERS),
       }),
       ...(context.state.unreachable.has(agentId)
         ? [{ kind: "delete" as const, record: "unreachable" as const, key: agentId }]
@@ -124,7 +123,7 @@ function admit(context: EngineContext, linkId: string, admission: PendingAdmissi
   });
   shutDownCompleted(context, linkId, call);
   sendPendingKills(context, linkId, agentId);
-  sendDrain(context, agent);
+  tellOrders(context, agent);
 }
 
 function register(
@@ -133,11 +132,9 @@ function register(
   { agentId, call, address }: PendingAdmission,
 ): void {
   const returning = context.state.unreachable.get(agentId);
-  const awaited = context.state.recovered.get(agentId);
+  const orders = ordersOf(context.state, agentId) ?? NO_ORDERS;
   const recovered = context.state.recovered.delete(agentId);
-  const agent = makeAgent(context, linkId, { agentId, call, address });
-  agent.deactivatedByOperator = awaited?.deactivatedByOperator ?? false;
-  agent.draining = awaited?.draining;
+  const agent = makeAgent(context, linkId, { agentId, call, address }, orders);
   context.state.agents.set(agentId, agent);
   context.counters.add(
     returning === undefined && !recovered
@@ -162,6 +159,7 @@ function makeAgent(
   context: EngineContext,
   linkId: string,
   { agentId, call, address }: PendingAdmission,
+  orders: Readonly<AgentOrders>,
 ): Agent {
   const read = readResources(call.agent_info.resources ?? []);
   return {
@@ -176,8 +174,8 @@ function makeAgent(
     podSlots: call.pod_slots,
     link: { kind: "active", linkId },
     cordoned: call.unschedulable,
-    deactivatedByOperator: false,
-    draining: undefined,
+    deactivatedByOperator: orders.deactivatedByOperator,
+    draining: orders.draining,
     registeredMs: context.nowMs,
     reregisteredMs: undefined,
     lastBeatMs: context.nowMs,
@@ -246,13 +244,8 @@ export function closeAgentLink(context: EngineContext, linkId: string): void {
 }
 
 /** Recorded but gone before it was told: it is expected back like one found in the Registry. */
-function awaitAgent(context: EngineContext, { agentId, call }: PendingAdmission): void {
+function awaitAgent(context: EngineContext, admission: PendingAdmission): void {
+  const { agentId } = admission;
   if (context.state.agents.has(agentId) || context.state.unreachable.has(agentId)) return;
-  context.state.recovered.set(agentId, {
-    id: agentId,
-    info: keptAgentInfo(call.agent_info, agentId),
-    nodeUid: call.node_uid,
-    deactivatedByOperator: false,
-    draining: undefined,
-  });
+  context.state.recovered.set(agentId, { ...identityOf(admission), ...NO_ORDERS });
 }

@@ -5,15 +5,10 @@ import { emptyMasterState, type MasterState } from "../../../domain/mesos/master
 import type { Random } from "../../../runtime/ports/random.ts";
 import type { ClusterConfig } from "../ports.ts";
 import { applyAgentCalls } from "./agent-calls.ts";
-import {
-  drainAgent,
-  finishDrains,
-  markGone,
-  recordGone,
-  setDeactivated,
-} from "./agent-operations.ts";
+import { finishDrains, markGone, recordGone } from "./agent-operations.ts";
 import { checkLeases } from "./agent-leases.ts";
 import { giveUpRecovered, markUnreachable } from "./agent-loss.ts";
+import { drainAgent, setDeactivated } from "./agent-orders.ts";
 import { admitRecorded, closeAgentLink, subscribeAgent } from "./agents.ts";
 import { applyConfig, applyFirstConfig } from "./cluster-config.ts";
 import {
@@ -218,16 +213,12 @@ function apply(context: EngineContext, input: EngineInput): void {
       if (framework !== undefined) removeFramework(context, framework);
       return;
     }
-    case "agentDeactivationSet": {
-      const agent = context.state.agents.get(input.agentId);
-      if (agent !== undefined) setDeactivated(context, agent, input.deactivated);
+    case "agentDeactivationSet":
+      setDeactivated(context, input.agentId, input.deactivated);
       return;
-    }
-    case "agentDrained": {
-      const agent = context.state.agents.get(input.agentId);
-      if (agent !== undefined) drainAgent(context, agent, input);
+    case "agentDrained":
+      drainAgent(context, input.agentId, input);
       return;
-    }
     case "agentMarkedGone":
       recordGone(context, input.agentId);
       return;

@@ -3,7 +3,7 @@ import { AgentInfo } from "../../../api/mesos/agent-info.ts";
 import { FrameworkInfo } from "../../../api/mesos/framework-info.ts";
 import { OfferConstraints } from "../../../api/mesos/offer-constraints.ts";
 import { zodMessage } from "../../../api/mesos/zod.ts";
-import type { Agent, Framework } from "../../../domain/mesos/master-state.ts";
+import type { AgentDrain, Framework, RecoveredAgent } from "../../../domain/mesos/master-state.ts";
 import type { RecordWrite } from "./effects.ts";
 
 /** What the Registry keeps of a framework; tasks, offers and filters never. */
@@ -34,11 +34,14 @@ export const unreachableRecordSchema = z.object({
   info: zodMessage(AgentInfo),
   node_uid: z.string().optional(),
   since_ms: z.number(),
+  deactivated: z.boolean().default(false),
 });
 
+/** Of an agent that is registered, awaited or unreachable alike; until it is reactivated or gone. */
 export const drainRecordSchema = z.object({
   max_grace_period_ms: z.number().optional(),
   mark_gone: z.boolean().default(false),
+  drained: z.boolean().default(false),
 });
 
 export const goneRecordSchema = z.object({ since_ms: z.number() });
@@ -72,9 +75,10 @@ export function completedRecord(framework: Framework, nowMs: number): RecordWrit
   return { kind: "put", record: "completed", key: framework.id, value };
 }
 
-export function agentRecord(
-  agent: Pick<Agent, "id" | "info" | "nodeUid"> & { readonly deactivatedByOperator?: boolean },
-): RecordWrite {
+/** What the records of a registered and of an unreachable agent hold; its drain has one of its own. */
+type RecordedAgent = Omit<RecoveredAgent, "draining">;
+
+export function agentRecord(agent: RecordedAgent): RecordWrite {
   return {
     kind: "put",
     record: "agent",
@@ -82,15 +86,12 @@ export function agentRecord(
     value: {
       info: agent.info,
       ...(agent.nodeUid === undefined ? {} : { node_uid: agent.nodeUid }),
-      deactivated: agent.deactivatedByOperator ?? false,
+      deactivated: agent.deactivatedByOperator,
     },
   };
 }
 
-export function unreachableRecord(
-  agent: Pick<Agent, "id" | "info" | "nodeUid">,
-  sinceMs: number,
-): RecordWrite {
+export function unreachableRecord(agent: RecordedAgent, sinceMs: number): RecordWrite {
   return {
     kind: "put",
     record: "unreachable",
@@ -99,23 +100,22 @@ export function unreachableRecord(
       info: agent.info,
       ...(agent.nodeUid === undefined ? {} : { node_uid: agent.nodeUid }),
       since_ms: sinceMs,
+      deactivated: agent.deactivatedByOperator,
     },
   };
 }
 
-export function drainRecord(
-  agentId: string,
-  order: { readonly maxGracePeriodMs: number | undefined; readonly markGone: boolean },
-): RecordWrite {
+export function drainRecord(agentId: string, drain: AgentDrain): RecordWrite {
   return {
     kind: "put",
     record: "drain",
     key: agentId,
     value: {
-      mark_gone: order.markGone,
-      ...(order.maxGracePeriodMs === undefined
+      mark_gone: drain.markGone,
+      ...(drain.maxGracePeriodMs === undefined
         ? {}
-        : { max_grace_period_ms: order.maxGracePeriodMs }),
+        : { max_grace_period_ms: drain.maxGracePeriodMs }),
+      drained: drain.state === "DRAINED",
     },
   };
 }

@@ -27,6 +27,8 @@ export function recoverState(context: EngineContext, records: RecoveredRecords):
       id: asId(key),
       info: value.info,
       nodeUid: value.node_uid,
+      deactivatedByOperator: value.deactivated,
+      draining: drainOf(records, key),
       sinceMs: value.since_ms,
     });
   }
@@ -60,7 +62,7 @@ function drainOf(records: RecoveredRecords, agentId: string): AgentDrain | undef
   const drain = records.drains.find(({ key }) => key === agentId)?.value;
   if (drain === undefined) return undefined;
   return {
-    state: "DRAINING",
+    state: drain.drained ? "DRAINED" : "DRAINING",
     markGone: drain.mark_gone,
     maxGracePeriodMs: drain.max_grace_period_ms,
   };

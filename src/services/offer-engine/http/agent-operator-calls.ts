@@ -1,6 +1,8 @@
 import { asId, type AgentId } from "../../../api/ids/ids.ts";
 import type { MasterCall } from "../../../api/mesos/operator-call.ts";
 import type { HttpReply } from "../../../runtime/ports/http-exchange.ts";
+import { isTakenOut } from "../core/agent-offering.ts";
+import { ordersOf } from "../core/agent-orders.ts";
 import type { EngineHost } from "../serve/engine-host.ts";
 import { textReply } from "./replies.ts";
 
@@ -45,9 +47,11 @@ async function markGone(host: EngineHost, agentId: AgentId): Promise<HttpReply> 
 
 async function drain(host: EngineHost, order: MasterCall["drain_agent"]): Promise<HttpReply> {
   const agentId = idOf(order?.agent_id);
-  const agent = host.engine.state.agents.get(agentId);
-  if (agent === undefined) return textReply(400, "Unknown agent");
-  if (!agent.capabilities.includes("AGENT_DRAINING")) {
+  const { state } = host.engine;
+  if (ordersOf(state, agentId) === undefined) return textReply(400, "Unknown agent");
+  // As in Mesos: what an agent that is away is capable of shows when it is back.
+  const agent = state.agents.get(agentId);
+  if (agent !== undefined && !agent.capabilities.includes("AGENT_DRAINING")) {
     return textReply(400, `Agent ${agentId} is not capable of draining`);
   }
   if (host.engine.isBeingRecorded(agentId)) {
@@ -70,19 +74,17 @@ async function setDeactivated(
   agentId: AgentId,
   deactivated: boolean,
 ): Promise<HttpReply> {
-  const agent = host.engine.state.agents.get(agentId);
-  if (agent === undefined) return textReply(400, "Unknown agent");
+  const orders = ordersOf(host.engine.state, agentId);
+  if (orders === undefined) return textReply(400, "Unknown agent");
   if (!deactivated) {
-    if (agent.draining?.state === "DRAINING") {
+    if (orders.draining?.state === "DRAINING") {
       return textReply(400, "Agent is still in the DRAINING state");
     }
-    if (!agent.deactivatedByOperator && agent.draining === undefined) {
-      return textReply(400, "Agent is not deactivated");
-    }
+    if (!isTakenOut(orders)) return textReply(400, "Agent is not deactivated");
   }
   host.advance({ kind: "agentDeactivationSet", agentId, deactivated });
   await host.recordsSettled();
-  return host.engine.state.agents.has(agentId)
+  return ordersOf(host.engine.state, agentId) !== undefined
     ? OK()
     : textReply(409, "Agent removed while processing the call");
 }

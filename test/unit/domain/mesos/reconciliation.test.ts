@@ -10,12 +10,11 @@ function makeState(): MasterState {
   const state = emptyMasterState("m");
   const registered = makeAgent("S-registered");
   state.agents.set(registered.id, registered);
-  const lost = { info: { hostname: "h" }, nodeUid: undefined };
+  const orders = { deactivatedByOperator: false, draining: undefined };
+  const lost = { info: { hostname: "h" }, nodeUid: undefined, ...orders };
   state.recovered.set(asId("S-recovering"), {
     id: asId("S-recovering"),
     ...lost,
-    deactivatedByOperator: false,
-    draining: undefined,
   });
   state.unreachable.set(asId("S-lost"), { id: asId("S-lost"), ...lost, sinceMs: 3000 });
   state.gone.set(asId("S-gone"), 1000);
