@@ -93,10 +93,13 @@ export class SimNetwork {
     let lastMs = 0;
     let isOver = false;
     let onClosed: () => void = () => undefined;
+    const underWay: (() => void)[] = [];
     const inOrder = (deliver: () => void): void => {
+      underWay.push(deliver);
       const dueMs = Math.max(lastMs, this.#clock.monotonicMs() + this.#delayMs());
       lastMs = dueMs;
-      this.#clock.after(dueMs - this.#clock.monotonicMs(), deliver);
+      // Of two that are due in the same millisecond the clock may wake either first.
+      this.#clock.after(dueMs - this.#clock.monotonicMs(), () => underWay.shift()?.());
     };
     const end = (): void => {
       if (isOver) return;
