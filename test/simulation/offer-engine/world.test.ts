@@ -19,6 +19,19 @@ const worlds: Record<string, Omit<WorldOptions, "seed">> = {
     isolateEveryMs: 12_000,
     faultyMs: 60_000,
   },
+  "agents drained, deactivated and taken back (HA-16)": {
+    faults: LOSSY,
+    cutEveryMs: 5000,
+    orderEveryMs: 2500,
+  },
+  "agents drained, then cut off, under leaders that come and go (HA-16)": {
+    faults: LOSSY,
+    isolateEveryMs: 12_000,
+    failoverEveryMs: 50_000,
+    zombieShare: 0.5,
+    orderEveryMs: 4000,
+    faultyMs: 120_000,
+  },
 };
 
 const SEEDS_EACH = 20;

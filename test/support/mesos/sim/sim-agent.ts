@@ -64,6 +64,7 @@ export class SimAgent {
   #isSending = false;
   #isAlive = true;
   #isIsolated = false;
+  #isDraining = false;
 
   constructor(options: SimAgentOptions) {
     this.#options = options;
@@ -156,7 +157,7 @@ export class SimAgent {
         resources: writeResources(this.#total, { refined: true }),
       },
       version: "1.11.0",
-      capabilities: ["MULTI_ROLE", "HIERARCHICAL_ROLE", "RESERVATION_REFINEMENT"],
+      capabilities: ["MULTI_ROLE", "HIERARCHICAL_ROLE", "RESERVATION_REFINEMENT", "AGENT_DRAINING"],
       launcher: "process",
       term_seen: this.termSeen,
       frameworks: [...this.#frameworks.values()],
@@ -197,6 +198,15 @@ export class SimAgent {
         if (task !== undefined && !isTerminalState(task.state)) this.#update(task, "TASK_KILLED");
         return;
       }
+      case "DRAIN":
+        this.#isDraining = true;
+        for (const task of this.#tasks.values()) {
+          if (!isTerminalState(task.state)) this.#update(task, "TASK_KILLED");
+        }
+        return;
+      case "REACTIVATE":
+        this.#isDraining = false;
+        return;
       case "ACKNOWLEDGE":
         this.#acknowledge(`${event.framework_id} ${event.task_id}`, event.uuid);
         return;
@@ -220,6 +230,7 @@ export class SimAgent {
     this.#seenLaunches.add(launchId);
     const key = `${frameworkId} ${info.task_id.value}`;
     if (this.#tasks.has(key)) violation(`${key} was launched again on ${hostname}`);
+    if (this.#isDraining) violation(`${key} was launched on ${hostname}, which drains`);
     const read = readResources(info.resources ?? []);
     if (!read.ok) {
       violation(`${key} came with ${read.error}`);

@@ -11,6 +11,8 @@ import { MemoryRegistry } from "../memory-registry.ts";
 import { type NetworkFaults, SimNetwork } from "./network.ts";
 import { SimAgent } from "./sim-agent.ts";
 import { SimFramework } from "./sim-framework.ts";
+import { SimOperator } from "./sim-operator.ts";
+import { TakenOut } from "./taken-out.ts";
 
 export interface WorldOptions {
   readonly seed: number;
@@ -25,6 +27,8 @@ export interface WorldOptions {
   readonly failoverEveryMs?: number;
   /** Mean time between silent network partitions of one agent, each 40 s long; 0 = none. */
   readonly isolateEveryMs?: number;
+  /** Mean time between orders of an operator to drain, deactivate or reactivate one agent; 0 = none. */
+  readonly orderEveryMs?: number;
   /** Part of the changes in which the old leader goes on for a while. */
   readonly zombieShare?: number;
 }
@@ -56,6 +60,8 @@ class World {
   readonly #clock: VirtualClock;
   readonly #network: SimNetwork;
   readonly #registry = new MemoryRegistry();
+  readonly #takenOut: TakenOut;
+  readonly #operator: SimOperator;
   readonly #agents: SimAgent[];
   readonly #frameworks: SimFramework[];
   readonly #log: string[] = [];
@@ -84,6 +90,8 @@ class World {
         this.#violations.push(what);
       },
     };
+    this.#takenOut = new TakenOut(this.#clock, common.violation);
+    this.#operator = new SimOperator({ ...common, takenOut: this.#takenOut });
     this.#agents = Array.from(
       { length: options.agents ?? 4 },
       (_, n) =>
@@ -185,11 +193,19 @@ class World {
       this.#network.cutAll();
     });
     every(this.#options.isolateEveryMs ?? 0, () => {
-      const agent = this.#agents[Math.floor(this.#random.next() * this.#agents.length)];
+      const agent = this.#anyAgent();
       this.#note(`${agent?.agentId ?? "an agent"} is cut off`);
       agent?.isolate(40_000);
     });
+    every(this.#options.orderEveryMs ?? 0, () => {
+      const agentId = this.#anyAgent()?.agentId;
+      if (agentId !== undefined) this.#operator.orderSomething(agentId);
+    });
     every(this.#options.failoverEveryMs ?? 0, () => this.#failover());
+  }
+
+  #anyAgent(): SimAgent | undefined {
+    return this.#agents[Math.floor(this.#random.next() * this.#agents.length)];
   }
 
   /** No more faults, no more launches: everything must come to rest. */
@@ -198,6 +214,11 @@ class World {
     this.#isFaulty = false;
     this.#network.faults = NO_FAULTS;
     for (const framework of this.#frameworks) framework.isLaunching = false;
+    if (this.#options.orderEveryMs !== undefined) {
+      for (const { agentId } of this.#agents) {
+        if (agentId !== undefined) void this.#operator.insistOn(agentId);
+      }
+    }
     await this.#clock.advance(60_000);
   }
 
@@ -241,6 +262,7 @@ class World {
   }
 
   #offered(offer: Offer): void {
+    this.#takenOut.offered(offer.agent_id.value);
     const cpus = offer.resources?.find(({ name }) => name === "cpus")?.scalar?.value ?? 0;
     const largest = this.#largestOffer.get(offer.hostname) ?? 0;
     this.#largestOffer.set(offer.hostname, Math.max(largest, cpus));
