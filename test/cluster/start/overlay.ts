@@ -55,9 +55,6 @@ function operatorPatch(images: ProductImages): object {
     apiVersion: "apps/v1",
     kind: "Deployment",
     metadata: { name: "orchestrator-operator", namespace: "orchestrator" },
-    // The two share their environment: kept equal, so that nobody wonders which one counts.
-    spec: {
-      template: { spec: { containers: ["operator", "master"].map((name) => ({ name, env })) } },
-    },
+    spec: { template: { spec: { containers: [{ name: "operator", env }] } } },
   };
 }
