@@ -26,7 +26,8 @@ whose pods wait (SchedulingGated, WaitingForResources). For running apps: npm st
 Debian (tier nodes), or --kubeconfig FILE.
 `;
 
-function suggestions({ mesos, marathon, tier }: Endpoints, kubectl: string): string[] {
+function suggestions(endpoints: Endpoints, kubectl: string): string[] {
+  const { mesos, marathon, tier, cluster, kubeconfig } = endpoints;
   const common = [
     `${kubectl} -n orchestrator get mc,ma -o wide`,
     `curl -s ${mesos}/master/state-summary`,
@@ -37,9 +38,11 @@ function suggestions({ mesos, marathon, tier }: Endpoints, kubectl: string): str
     const user = "--user=$(id -un)";
     return [`${cli} framework --master=${mesos} --role=batch ${user} --tasks=20`, ...common];
   }
+  // kubectl takes no flag before the name of a plugin.
+  const plugin = cluster === undefined ? `KUBECONFIG=${kubeconfig} kubectl` : kubectl;
   return [
     ...common,
-    `${kubectl} -n orchestrator argo rollouts get rollout web`,
+    `${plugin} argo rollouts -n orchestrator get rollout web`,
     `${kubectl} -n orchestrator scale ma/web --replicas=3`,
   ];
 }

@@ -21,9 +21,15 @@ describe("what a person sees when everything is up", () => {
     const own = welcome({ ...endpoints, tier: "nodes", cluster: "mine" }, 1);
     expect(own).to.include("npm run -s cluster -- kubectl --name mine -n orchestrator get mc,ma");
     expect(own).to.include("curl -s http://127.0.0.1:41233/master/state-summary");
+    expect(own).to.include(
+      "npm run -s cluster -- kubectl --name mine argo rollouts -n orchestrator get rollout web",
+    );
     expect(own).to.not.include("no kubelet");
     const existing = welcome({ ...endpoints, tier: "existing" }, 1);
     expect(existing).to.include("kubectl --kubeconfig=/k -n orchestrator get mc,ma");
+    expect(existing).to.include(
+      "  KUBECONFIG=/k kubectl argo rollouts -n orchestrator get rollout web",
+    );
   });
 });
 
