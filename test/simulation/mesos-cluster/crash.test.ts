@@ -81,7 +81,7 @@ const transitions: Record<string, Transition> = {
       world.startOperatorPod();
       world.write({ masters: { placement: "Sidecar" } });
     },
-    ends: "3 of mesos-agent-r1, 9 children, Ready",
+    ends: "3 of mesos-agent-r1, 10 children, Ready",
   },
   "is deleted with tasks": {
     when: async (world) => {

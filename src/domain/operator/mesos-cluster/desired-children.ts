@@ -53,7 +53,7 @@ export function desiredChildren(seen: Seen, placement: Placement, rolls: Rolls):
     ...buildAccounts(seen, placement.dedicated),
     ...(agents.enabled ? [buildAgentConfiguration(seen)] : []),
     ...buildServices(seen, placement.serving, placement.dedicated),
-    ...buildNetworkPolicies(seen, placement.dedicated),
+    ...buildNetworkPolicies(seen, placement),
     ...(placement.dedicated && masters.replicas > 1 ? [buildMasterBudget(seen)] : []),
     ...(masterChoice === undefined
       ? []

@@ -6,6 +6,7 @@ export function childNames(cluster: string) {
     master: `${cluster}-master`,
     masterLeader: `${cluster}-master-leader`,
     masterPeers: `${cluster}-master-peers`,
+    masterSidecar: `${cluster}-master-sidecar`,
     agent: `${cluster}-agent`,
   } as const;
 }
@@ -29,6 +30,7 @@ export const BLOCKED_ANNOTATION = "orchestrator.io/blocked-template";
 export const MASTER_PORT = 5050;
 export const AGENT_PORT = 5051;
 export const HEALTH_PORT = 8081;
-export const METRICS_PORT = 8443;
+/** Of a master beside the operator, whose own health has the other port. */
+export const SIDECAR_HEALTH_PORT = 8082;
 /** Newest pod template revision that this release renders. */
 export const TEMPLATE_REVISION_LATEST = 1;

@@ -7,7 +7,7 @@ import {
   RESTRICTED_CONTAINER,
   TMP_MOUNT,
 } from "../../manifests/pod-defaults.ts";
-import { HEALTH_PORT, METRICS_PORT } from "./names.ts";
+import { HEALTH_PORT } from "./names.ts";
 
 /** A machine under load may take seconds to answer; that is no reason to restart a leader. */
 const PROBE_TIMEOUT_SECONDS = 5;
@@ -33,7 +33,7 @@ export interface ProcessContainer {
   readonly args: readonly string[];
   /** Beside what every process is told of its pod. */
   readonly env: readonly ManifestObject[];
-  /** Beside health and metrics. */
+  /** Beside health. */
   readonly port: { readonly name: string; readonly containerPort: number };
   readonly resources: ContainerResources;
   /** Between the API token and /tmp. */
@@ -55,11 +55,7 @@ export function buildProcessContainer(special: ProcessContainer): ManifestObject
       fieldEnv("POD_IP", "status.podIP"),
       ...heapOption(resources.limits?.memory),
     ],
-    ports: [
-      port,
-      { name: "health", containerPort: HEALTH_PORT },
-      { name: "metrics", containerPort: METRICS_PORT },
-    ],
+    ports: [port, { name: "health", containerPort: HEALTH_PORT }],
     ...PROBES,
     resources,
     securityContext: RESTRICTED_CONTAINER,

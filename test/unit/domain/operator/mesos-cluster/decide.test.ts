@@ -78,6 +78,7 @@ describe("decideMesosCluster", () => {
       "Service/mesos-master",
       "Service/mesos-master-leader",
       "Service/mesos-agent",
+      "NetworkPolicy/mesos-master-sidecar",
       "NetworkPolicy/mesos-agent",
       "DaemonSet/mesos-agent",
     ]);
