@@ -3,6 +3,7 @@ import { MESOS_CLUSTER } from "../../api/crd/v1alpha1/mesos-cluster/mesos-cluste
 import { NetworkCheckRunner } from "../../adapters/app-checks/network-check-runner.ts";
 import { HealthServer } from "../../adapters/health-server/health-server.ts";
 import { connectKubernetes, type ConnectOptions } from "../../adapters/kubernetes/connect.ts";
+import { KubeAccountReviews } from "../../adapters/kubernetes/kube-account-reviews.ts";
 import { KubeEventRecorder } from "../../adapters/kubernetes/kube-event-recorder.ts";
 import { KubeLeaseStore } from "../../adapters/kubernetes/kube-lease-store.ts";
 import { openAccess } from "../../adapters/kubernetes/open-access.ts";
@@ -77,7 +78,11 @@ function activities(parts: ControllerSurroundings): Activity[] {
   const { maxConcurrent, rolloutsInstanceId } = config;
   const common = { kube, informers, events, clock, random, logger, meter, maxConcurrent };
   return [
-    ...createMesosClusterActivities({ ...common, operator }),
+    ...createMesosClusterActivities({
+      ...common,
+      reviews: new KubeAccountReviews(kube, clock),
+      operator,
+    }),
     createMarathonAppController({
       ...common,
       codec: gzipCodec,

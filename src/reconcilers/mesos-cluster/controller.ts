@@ -13,6 +13,7 @@ import {
 } from "../../runtime/kube/kube-object.ts";
 import type { EventRecorder } from "../../runtime/ports/event-recorder.ts";
 import { mesosClusterCaches } from "./caches.ts";
+import type { AccountReviews } from "./ports.ts";
 import { MesosClusterReconciler } from "./reconciler.ts";
 import { TaskRelease } from "./task-release.ts";
 
@@ -22,6 +23,7 @@ export interface MesosClusterControllerParts extends Pick<
 > {
   readonly informers: Informers;
   readonly events: EventRecorder;
+  readonly reviews: AccountReviews;
   readonly operator: OperatorSettings;
 }
 
@@ -39,11 +41,12 @@ function ownerKeys(object: KubeObject): readonly ObjectKey[] {
  * masters or its room, by the operator's pods and by nodes. Beside it, {@link TaskRelease}.
  */
 export function createMesosClusterActivities(parts: MesosClusterControllerParts): Activity[] {
-  const { informers, events, operator, ...common } = parts;
+  const { informers, events, reviews, operator, ...common } = parts;
   const caches = mesosClusterCaches(informers, operator);
   const reconciler = new MesosClusterReconciler({
     caches,
     reader: parts.kube,
+    reviews,
     events,
     clock: parts.clock,
     meter: parts.meter,

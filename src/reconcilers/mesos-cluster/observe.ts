@@ -2,7 +2,9 @@ import { MesosClusterSpec } from "../../api/crd/v1alpha1/mesos-cluster/spec.ts";
 import { OperatingError } from "../../api/errors/operating-error.ts";
 import type { ManifestObject } from "../../domain/manifests/manifest.ts";
 import type { DesiredChild } from "../../domain/operator/mesos-cluster/child.ts";
+import { ownAccounts } from "../../domain/operator/mesos-cluster/cluster-roles.ts";
 import { decideMesosCluster } from "../../domain/operator/mesos-cluster/decide.ts";
+import { childNames, type Component } from "../../domain/operator/mesos-cluster/names.ts";
 import {
   CHILD_KINDS,
   type ChildKind,
@@ -101,10 +103,11 @@ export class ClusterObserver {
       ownPods.filter(
         ({ metadata }) => metadata.labels?.["app.kubernetes.io/component"] === component,
       );
+    const spec = parseSpec(object);
     return {
       cluster: {
         metadata: { ...object.metadata, namespace },
-        spec: parseSpec(object),
+        spec,
         ...(object.status === undefined ? {} : { status: object.status }),
       },
       nowMs: clock.nowMs(),
@@ -116,7 +119,27 @@ export class ClusterObserver {
       revisions: await this.#revisionsOf(children, namespace, signal),
       nodes: [...caches.nodes.list()].map(liveNode),
       others: this.#others(object),
+      unbound: await this.#unbound({ name, namespace }, spec, signal),
     };
+  }
+
+  async #unbound(
+    { name, namespace }: { readonly name: string; readonly namespace: string },
+    spec: MesosClusterSpec,
+    signal: AbortSignal,
+  ): Promise<Component[]> {
+    const { reviews } = this.#parts;
+    const found = await Promise.all(
+      ownAccounts({ spec }).map(async (component) => {
+        const account = { namespace, name: childNames(name)[component] };
+        const answers = await Promise.all([
+          reviews.mayListEverywhere(account, "nodes", signal),
+          reviews.mayListEverywhere(account, "pods", signal),
+        ]);
+        return answers.every(Boolean) ? [] : [component];
+      }),
+    );
+    return found.flat();
   }
 
   #children(cluster: string, namespace: string): LiveChild[] {

@@ -22,10 +22,20 @@ export interface ClusterCaches {
   readonly nodes: Informer<NodeObject>;
 }
 
+/** What the API server lets an account do. A yes may be some minutes old. */
+export interface AccountReviews {
+  mayListEverywhere(
+    account: { readonly namespace: string; readonly name: string },
+    resource: "nodes" | "pods",
+    signal: AbortSignal,
+  ): Promise<boolean>;
+}
+
 export interface MesosClusterParts {
   readonly caches: ClusterCaches;
   /** For what is read on demand: ControllerRevisions, and objects that hold a name of ours. */
   readonly reader: Pick<KubeReader, "get" | "list">;
+  readonly reviews: AccountReviews;
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly meter: Meter;

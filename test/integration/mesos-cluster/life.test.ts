@@ -203,4 +203,17 @@ describe("MesosCluster controller on the real API server", function () {
     await world.remove("steady");
     await world.until("all is gone", async () => (await children("steady")) === 0);
   });
+
+  it("says so while nobody has let the cluster's accounts read the cluster, and goes on by itself when somebody does", async () => {
+    await world.unbindAccounts();
+    await world.create("foreign", { masters: { placement: "Dedicated" } });
+    await world.until(
+      "it is stalled",
+      async () => (await world.condition("foreign", "Stalled")) === "True Forbidden",
+    );
+    await world.bindAccounts();
+    await world.untilReady("foreign");
+    expect(await world.condition("foreign", "Stalled")).to.equal("");
+    await world.remove("foreign");
+  });
 });

@@ -4,6 +4,7 @@ import {
 } from "../../../src/api/crd/v1alpha1/mesos-cluster/spec.ts";
 import { isOperatingError } from "../../../src/api/errors/operating-error.ts";
 import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
+import { KubeAccountReviews } from "../../../src/adapters/kubernetes/kube-account-reviews.ts";
 import { createMesosClusterActivities } from "../../../src/reconcilers/mesos-cluster/controller.ts";
 import type {
   ClusterObject,
@@ -67,6 +68,7 @@ export class ClusterWorld {
     const role = "orchestrator-operator";
     const operator = await signInWithRole(kubeconfigPath, kube, namespace, role);
     const world = new ClusterWorld(kube, namespace, operator);
+    await world.bindAccounts();
     void world.#playLeader();
     await world.startController();
     return world;
@@ -91,6 +93,7 @@ export class ClusterWorld {
       logger,
       meter,
       events: { record: (_object, note) => this.events.push(note) },
+      reviews: new KubeAccountReviews(this.#operator.kube, clock),
       operator: { ...OPERATOR, namespace: this.namespace },
     });
     await informers.start(stop.signal);
@@ -117,9 +120,36 @@ export class ClusterWorld {
     await this.restartController();
   }
 
+  /** What an administrator does for clusters outside the shipped bindings: all accounts of the namespace may read the cluster. */
+  async bindAccounts(): Promise<void> {
+    const role = "orchestrator-agent-cluster";
+    const bound = {
+      metadata: { name: this.#bindingName },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role },
+      subjects: [
+        {
+          apiGroup: "rbac.authorization.k8s.io",
+          kind: "Group",
+          name: `system:serviceaccounts:${this.namespace}`,
+        },
+      ],
+    };
+    await this.kube.transport.create(KINDS.ClusterRoleBinding, bound, this.#call());
+  }
+
+  async unbindAccounts(): Promise<void> {
+    const ref = { kind: KINDS.ClusterRoleBinding, name: this.#bindingName };
+    await this.kube.transport.delete(ref, this.#call());
+  }
+
+  get #bindingName(): string {
+    return `${this.namespace}-accounts`;
+  }
+
   async stop(): Promise<void> {
     await this.stopController();
     this.#stop.abort();
+    await this.unbindAccounts();
     await this.#operator.close();
     await removeNamespace(this.kube.transport, this.namespace);
     await this.kube.close();

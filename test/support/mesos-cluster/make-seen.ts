@@ -56,6 +56,7 @@ export function makeSeen({ spec = {}, status, metadata = {}, ...rest }: SeenInpu
     revisions: [],
     nodes: [],
     others: [],
+    unbound: [],
     ...rest,
     cluster,
   };

@@ -62,6 +62,8 @@ const compose = (parts: ProcessParts) =>
   createMesosClusterActivities({
     ...parts,
     events: { record: () => undefined },
+    // What the server lets accounts do is the server's: asked of the real one in test/integration.
+    reviews: { mayListEverywhere: () => Promise.resolve(true) },
     operator: OPERATOR,
   });
 

@@ -12,6 +12,7 @@ export type StalledReason =
   | "SidecarTaken"
   | "SidecarNamespace"
   | "NodesTaken"
+  | "Forbidden"
   | "UpgradeBlocked";
 
 /** Why a person must act before anything is done. */

@@ -1,6 +1,7 @@
 import type { Action } from "./actions.ts";
 import { findStall, type Stall } from "./check-spec.ts";
 import type { DesiredChild } from "./child.ts";
+import { unboundStall } from "./cluster-roles.ts";
 import { decideConditions } from "./conditions.ts";
 import { decideAgentRoll } from "./decide-agent-roll.ts";
 import { decideMasterRoll } from "./decide-master-roll.ts";
@@ -15,6 +16,9 @@ import type { RollStep } from "./roll.ts";
 import { observeAgentSet, observeMasterSet } from "./sets.ts";
 import type { DecidedStatus } from "./status.ts";
 import { decideStatus } from "./status.ts";
+
+/** Nobody tells when an account is bound. */
+const UNBOUND_LOOK_MS = 15_000;
 
 /** What to do for a MesosCluster, and what to say about it. */
 export interface ClusterPlan {
@@ -112,7 +116,9 @@ export function decideMesosCluster(seen: Seen): ClusterPlan {
   const readiness = readinessOf(seen, placement, rolls);
   const deleting = seen.cluster.metadata.deletionTimestamp !== undefined;
   const refusal = deleting ? undefined : findStall(seen, children);
-  const stall = refusal ?? (deleting ? undefined : upgradeStall(blocked, rolls));
+  // Children are made all the same: once the binding is there, they are let in by themselves.
+  const unbound = deleting ? undefined : unboundStall(seen);
+  const stall = refusal ?? unbound ?? (deleting ? undefined : upgradeStall(blocked, rolls));
   const paused = isPaused(seen);
   const reconciling = reconcilingReason(seen, children, placement, rolls, readiness);
   const steps = [rolls.masters?.step, rolls.agents?.step];
@@ -137,7 +143,7 @@ export function decideMesosCluster(seen: Seen): ClusterPlan {
           ...replacements(rolls.agents?.step),
           ...removals(seen, children),
         ];
-  const requeueAfterMs = earliest(steps);
+  const requeueAfterMs = unbound === undefined ? earliest(steps) : UNBOUND_LOOK_MS;
   return {
     actions,
     status: decideStatus(seen, placement, rolls, readiness, conditions),

@@ -101,4 +101,6 @@ export interface Seen {
   readonly nodes: readonly LiveNode[];
   /** Every other MesosCluster that the operator sees. */
   readonly others: readonly OtherCluster[];
+  /** Components whose own account may not read the cluster: nobody has bound it to their cluster-wide role. */
+  readonly unbound: readonly ("master" | "agent")[];
 }

@@ -304,6 +304,30 @@ describe("decideMesosCluster", () => {
     });
   });
 
+  it("says which binding an administrator must make, looks again, and makes the children meanwhile", () => {
+    const plan = decideMesosCluster(
+      makeSeen({ metadata: { name: "other", namespace: "team" }, unbound: ["master", "agent"] }),
+    );
+    expect(conditions(plan)).to.include({ Stalled: "True SidecarNamespace" });
+    const dedicated = decideMesosCluster(
+      makeSeen({
+        metadata: { name: "other", namespace: "team" },
+        spec: { masters: { placement: "Dedicated" } },
+        unbound: ["master", "agent"],
+      }),
+    );
+    expect(conditions(dedicated)).to.include({
+      Stalled: "True Forbidden",
+      Ready: "False Forbidden",
+    });
+    const told = dedicated.status.conditions.find(({ type }) => type === "Stalled")?.message;
+    expect(told).to.include(
+      "kubectl create clusterrolebinding team-other-master --clusterrole=orchestrator-master-cluster --serviceaccount=team:other-master && kubectl create clusterrolebinding team-other-agent --clusterrole=orchestrator-agent-cluster --serviceaccount=team:other-agent",
+    );
+    expect(dedicated.requeueAfterMs).to.equal(15_000);
+    expect(dedicated.actions.some(({ kind }) => kind === "apply")).to.equal(true);
+  });
+
   interface Refusal {
     readonly given: SeenInput;
     readonly reason: string;
