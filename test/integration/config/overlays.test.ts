@@ -53,9 +53,9 @@ describe("overlays of config/", function () {
     const rendered = containers(await render("default"));
     const heaps = rendered.map((one) => `${one.name} ${environment(one)["NODE_OPTIONS"]}`);
     expect(heaps).to.have.members([
-      "operator --max-old-space-size=384",
-      "master --max-old-space-size=768",
-      "marathon --max-old-space-size=288",
+      "operator --max-old-space-size=384 --max-semi-space-size=8",
+      "master --max-old-space-size=768 --max-semi-space-size=8",
+      "marathon --max-old-space-size=288 --max-semi-space-size=8",
     ]);
   });
 

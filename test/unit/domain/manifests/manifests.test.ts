@@ -89,7 +89,7 @@ describe("memory of containers", () => {
   });
   it("leaves Node three quarters of the limit", () => {
     expect(heapOption("192Mi")).to.deep.equal([
-      { name: "NODE_OPTIONS", value: "--max-old-space-size=144" },
+      { name: "NODE_OPTIONS", value: "--max-old-space-size=144 --max-semi-space-size=8" },
     ]);
     expect(heapOption(undefined)).to.deep.equal([]);
   });
