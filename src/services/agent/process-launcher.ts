@@ -5,7 +5,7 @@ import { planProcess, type ProcessRules } from "../../domain/agent/process-plan.
 import type { RunRecord, StopOrder, TaskSeen } from "../../domain/agent/run.ts";
 import { isGroup } from "../../domain/agent/run.ts";
 import { endOfExitCode, type TaskEnd } from "../../domain/agent/task-state.ts";
-import type { CancelTimer, Clock } from "../../runtime/ports/clock.ts";
+import type { Clock } from "../../runtime/ports/clock.ts";
 import type {
   LaunchAnswer,
   Launcher,
@@ -14,6 +14,7 @@ import type {
   RecoveredRun,
   RunSeen,
 } from "./ports.ts";
+import { ProcessKills } from "./process-kills.ts";
 import type { ProcessHost, RunFolders } from "./process-ports.ts";
 
 export interface ProcessLauncherOptions {
@@ -36,19 +37,17 @@ export interface ProcessLauncherParts {
   readonly options: ProcessLauncherOptions;
 }
 
-/** SIGKILL is repeated while something of the task lives. */
-const KILL_AGAIN_MS = 1_000;
-
 /** Runs launches as processes of this machine, one per task, each with a session and, where allowed, a cgroup of its own. */
 export class ProcessLauncher implements Launcher {
   readonly kind = "process";
   readonly #parts: ProcessLauncherParts;
   readonly #containerOf = new Map<string, string>();
-  readonly #kills = new Map<string, { dueMs: number; cancel: CancelTimer }>();
+  readonly #kills: ProcessKills;
   #changed: (containerId: string) => void = () => undefined;
 
   constructor(parts: ProcessLauncherParts) {
     this.#parts = parts;
+    this.#kills = new ProcessKills(parts);
     parts.host.onChange((metaFolder) => {
       const containerId = this.#containerOf.get(metaFolder);
       if (containerId !== undefined) this.#changed(containerId);
@@ -107,21 +106,16 @@ export class ProcessLauncher implements Launcher {
   }
 
   async stop(record: RunRecord, orders: readonly StopOrder[]): Promise<void> {
-    for (const { taskId, kill } of orders) {
-      const metaFolder = this.#meta(record, taskId);
-      const before = this.#kills.get(metaFolder);
-      if (before !== undefined && before.dueMs <= kill.dueMs) continue;
-      before?.cancel();
-      if (before === undefined) await this.#parts.host.signal(metaFolder, "SIGTERM");
-      this.#armKill(metaFolder, kill.dueMs);
-    }
+    const metaFolderOf = ({ taskId }: StopOrder): string => this.#meta(record, taskId);
+    // First, so that a SIGTERM that cannot be sent keeps no task alive.
+    for (const order of orders) this.#kills.arm(metaFolderOf(order), order.kill.dueMs);
+    for (const order of orders) await this.#kills.ask(metaFolderOf(order));
   }
 
   async release(record: RunRecord): Promise<void> {
     for (const task of record.tasks) {
       const metaFolder = this.#meta(record, task.task_id.value);
-      this.#kills.get(metaFolder)?.cancel();
-      this.#kills.delete(metaFolder);
+      this.#kills.forget(metaFolder);
       this.#containerOf.delete(metaFolder);
       await this.#parts.host.cleanUp(metaFolder);
     }
@@ -144,16 +138,6 @@ export class ProcessLauncher implements Launcher {
       };
     });
     return Promise.resolve(recovered);
-  }
-
-  #armKill(metaFolder: string, dueMs: number): void {
-    const delayMs = dueMs - this.#parts.clock.nowMs();
-    const cancel = this.#parts.clock.after(delayMs, () => {
-      if (this.#parts.host.look(metaFolder).kind !== "running") return;
-      void this.#parts.host.signal(metaFolder, "SIGKILL");
-      this.#armKill(metaFolder, this.#parts.clock.nowMs() + KILL_AGAIN_MS);
-    });
-    this.#kills.set(metaFolder, { dueMs, cancel });
   }
 
   #environment(
