@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DurableFiles } from "../../services/agent/file-ports.ts";
 
@@ -43,8 +43,12 @@ export class NodeDurableFiles implements DurableFiles {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(path, "a", 0o600);
     try {
-      await file.writeFile(`${line}\n`);
-      await file.datasync();
+      const { size } = await file.stat();
+      await appendLine(file, line).catch(async (error: unknown) => {
+        // Half a line, as a full disk leaves it, would spoil the next one.
+        await file.truncate(size);
+        throw error;
+      });
     } finally {
       await file.close();
     }
@@ -53,6 +57,11 @@ export class NodeDurableFiles implements DurableFiles {
   async remove(path: string): Promise<void> {
     await rm(path, { recursive: true, force: true });
   }
+}
+
+async function appendLine(file: FileHandle, line: string): Promise<void> {
+  await file.writeFile(`${line}\n`);
+  await file.datasync();
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -1,48 +1,29 @@
 import type { SubscribeCall } from "../../api/agent-link/calls.ts";
 import type { AgentEventOf } from "../../api/agent-link/events.ts";
 import type { TaskStatus } from "../../api/mesos/task-status.ts";
-import { isRunOver, type Run } from "../../domain/agent/run.ts";
-import { type Clock, sleep } from "../../runtime/ports/clock.ts";
-import type { Logger } from "../../runtime/ports/logger.ts";
-import type { Random } from "../../runtime/ports/random.ts";
+import type { Run } from "../../domain/agent/run.ts";
+import { sleep } from "../../runtime/ports/clock.ts";
 import { AgentIdentity } from "./agent-identity.ts";
+import type { AgentParts } from "./agent-parts.ts";
+import { cleanUp } from "./clean-up.ts";
 import { DurableUpdates } from "./durable-updates.ts";
 import { InventoryReport } from "./inventory-report.ts";
-import { LaunchAttempts, type LaunchAttemptsParts } from "./launch-attempts.ts";
+import { LaunchAttempts } from "./launch-attempts.ts";
 import { LaunchIntake } from "./launch-intake.ts";
 import { LinkClient } from "./link-client.ts";
 import type { OutgoingCall } from "./link-session.ts";
 import { MasterEvents } from "./master-events.ts";
-import type { AgentMetrics } from "./metrics.ts";
-import type { InventorySource, Journal, Launcher, MasterLink, UsageReader } from "./ports.ts";
 import { recover } from "./recovery.ts";
-import { RunCompletion, type RunCompletionParts } from "./run-completion.ts";
-import { RunDriver, type RunDriverParts } from "./run-driver.ts";
+import { RunCompletion } from "./run-completion.ts";
+import { RunDriver } from "./run-driver.ts";
 import { RunTable } from "./run-table.ts";
 import { SerialByKey } from "./serial.ts";
-import { type AgentDescription, subscribeCall } from "./subscription.ts";
+import { subscribeCall } from "./subscription.ts";
 import { TaskAnswers } from "./task-answers.ts";
 import { UpdateDriver } from "./update-driver.ts";
 
-export type AgentOptions = AgentDescription &
-  RunDriverParts["options"] &
-  LaunchAttemptsParts["options"] &
-  RunCompletionParts["options"];
-
-export interface AgentParts {
-  readonly link: MasterLink;
-  readonly launcher: Launcher;
-  readonly journal: Journal;
-  readonly inventory: InventorySource;
-  readonly usage: UsageReader;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  readonly metrics: AgentMetrics;
-  readonly options: AgentOptions;
-}
-
-const CLEANUP_LOOK_MS = 100;
+/** Writes under way get this long at the end; the Pod's grace is 35 s. */
+const QUIESCE_MS_MAX = 10_000;
 
 /**
  * The agent: takes launches from the master, has the launcher make them, and delivers every update until it is
@@ -60,8 +41,10 @@ export class AgentService {
   readonly #answers: TaskAnswers;
   readonly #events: MasterEvents;
   readonly #recover: () => Promise<void>;
+  readonly #cleanUp: (signal: AbortSignal) => Promise<void>;
+  /** From here on nothing is begun and nothing repeated: what is left is for the next life. */
+  readonly #leaving = new AbortController();
   #recovered = false;
-  #signal: AbortSignal = AbortSignal.abort();
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
@@ -87,7 +70,7 @@ export class AgentService {
       identity: this.#identity,
       updates: this.#updates,
       send,
-      signal: () => this.#signal,
+      signal: () => this.#leaving.signal,
     };
     const completion = new RunCompletion(shared);
     const statuses = new DurableUpdates({ ...shared, completion });
@@ -99,6 +82,8 @@ export class AgentService {
     this.#answers = answers;
     this.#events = new MasterEvents({ ...shared, intake, driver, statuses, completion, answers });
     this.#recover = () => recover({ ...shared, driver, statuses, attempts, completion });
+    this.#cleanUp = (signal) =>
+      cleanUp({ ...shared, driver, quiesce: () => this.#quiesce(), signal: () => signal });
   }
 
   get agentId(): string | undefined {
@@ -141,45 +126,40 @@ export class AgentService {
    * @throws {OperatingError} AGENT_WORK_DIR_LOCKED, AGENT_META_CORRUPT.
    */
   async run(signal: AbortSignal): Promise<void> {
-    this.#signal = signal;
-    await this.#recover();
+    await this.#begin(signal);
     this.#recovered = true;
-    this.#parts.launcher.onChange((containerId) => this.#driver.lookAgain(containerId));
-    this.#lookAtAll();
+    for (const { record } of this.#runs.all()) this.#driver.lookAgain(record.containerId);
     this.#parts.inventory.onChange(() => {
       if (this.#link.connected) this.#report.tellChanges();
     });
     await this.#link.run(signal);
   }
 
-  /** Graceful stop: tells the master to wait for us, lets running writes end. Tasks go on. */
+  /** Graceful stop: tells the master to wait for us, lets running writes end, some seconds at most. Tasks go on. */
   async goodbye(reason: "restart" | "drain" | "remove", withinMs: number): Promise<void> {
+    this.#leaving.abort();
     await this.#link.goodbye(reason, withinMs);
-    await this.#serial.idle();
+    await this.#quiesce();
     await this.#parts.journal.close();
   }
 
   /** Ends and forgets whatever a former life left, without a master (recover=cleanup). */
   async cleanUp(signal: AbortSignal): Promise<void> {
-    const { launcher, journal, clock } = this.#parts;
-    this.#signal = signal;
-    await this.#recover();
-    launcher.onChange((containerId) => this.#driver.lookAgain(containerId));
-    this.#driver.killAll(this.#runs.all(), "shutdown");
-    while (this.#runs.all().some((run) => !isRunOver(run))) {
-      this.#lookAtAll();
-      await sleep(clock, CLEANUP_LOOK_MS, signal);
-    }
-    await this.#serial.idle();
-    for (const { record } of this.#runs.all()) {
-      await launcher.release(record);
-      await journal.forgetRun(record);
-    }
-    await journal.close();
+    await this.#begin(signal);
+    await this.#cleanUp(signal);
+    await this.#parts.journal.close();
   }
 
-  #lookAtAll(): void {
-    for (const run of this.#runs.all()) this.#driver.lookAgain(run.record.containerId);
+  async #begin(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) this.#leaving.abort();
+    signal.addEventListener("abort", () => this.#leaving.abort(), { once: true });
+    await this.#recover();
+    this.#parts.launcher.onChange((containerId) => this.#driver.lookAgain(containerId));
+  }
+
+  async #quiesce(): Promise<void> {
+    this.#leaving.abort();
+    await Promise.race([this.#serial.idle(), sleep(this.#parts.clock, QUIESCE_MS_MAX)]);
   }
 
   #subscribe(termSeen: number): SubscribeCall {

@@ -6,7 +6,7 @@ export interface DurableFiles {
   list(folder: string): Promise<readonly string[]>;
   /** The whole file at once: written aside, synced, renamed, folder synced. Folders above are made. */
   write(path: string, text: string): Promise<void>;
-  /** One line more, synced. */
+  /** One line more, synced; nothing of it when it fails. */
   append(path: string, line: string): Promise<void>;
   /** A file or a folder with all in it; nothing there is no error. */
   remove(path: string): Promise<void>;

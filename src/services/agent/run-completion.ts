@@ -1,18 +1,17 @@
 import { isRunOver, type RunRecord } from "../../domain/agent/run.ts";
-import type { Clock } from "../../runtime/ports/clock.ts";
 import type { OutgoingCall } from "./link-session.ts";
 import type { Journal, Launcher } from "./ports.ts";
 import type { RunTable } from "./run-table.ts";
 import type { SerialByKey } from "./serial.ts";
+import { untilDone, type UntilDoneParts } from "./until-done.ts";
 import { streamRefOf, type UpdateDriver } from "./update-driver.ts";
 
-export interface RunCompletionParts {
+export interface RunCompletionParts extends UntilDoneParts {
   readonly runs: RunTable;
   readonly updates: UpdateDriver;
   readonly serial: SerialByKey;
   readonly launcher: Launcher;
   readonly journal: Journal;
-  readonly clock: Clock;
   readonly send: (call: OutgoingCall) => void;
   readonly options: {
     /** After the end, what is kept for a task goes at the latest then, acknowledged or not. */
@@ -27,6 +26,8 @@ export class RunCompletion {
   readonly #terminating = new Set<string>();
   /** Container ids of runs that are over and not complete. */
   readonly #over = new Set<string>();
+  /** Container ids of runs that are being released. */
+  readonly #leaving = new Set<string>();
 
   constructor(parts: RunCompletionParts) {
     this.#parts = parts;
@@ -34,7 +35,7 @@ export class RunCompletion {
 
   /** The last task of a run ended; its end is queued to be told. */
   onRunOver(record: RunRecord): void {
-    const { serial, clock, launcher, options } = this.#parts;
+    const { serial, clock, options } = this.#parts;
     const { containerId } = record;
     if (this.#over.has(containerId)) return;
     this.#over.add(containerId);
@@ -45,8 +46,7 @@ export class RunCompletion {
       void serial.run(containerId, () => this.abandon(record));
     }
     clock.after(options.releaseAfterEndMs, () => {
-      if (!this.#over.has(containerId)) return;
-      void serial.run(containerId, () => launcher.release(record));
+      if (this.#over.has(containerId)) this.#letGo(record);
     });
   }
 
@@ -65,22 +65,47 @@ export class RunCompletion {
 
   /** Everything said and acknowledged: nothing of the run needs to be kept. */
   completeIfQuiet(record: RunRecord): void {
-    const { runs, updates, serial, launcher, journal } = this.#parts;
-    const { containerId } = record;
-    const run = runs.get(containerId);
-    if (run === undefined || !isRunOver(run)) return;
-    const refs = record.tasks.map((task) => streamRefOf(record, task.task_id.value));
-    const open = refs.some((ref) => updates.of(ref.frameworkId, ref.taskId)?.closed !== true);
-    if (open) return;
-    void serial.run(containerId, async () => {
-      if (runs.get(containerId) === undefined) return;
-      await launcher.release(record);
-      await journal.forgetRun(record);
-      runs.complete(containerId);
-      this.#over.delete(containerId);
-      for (const ref of refs) updates.forget(ref);
-      if (!this.#hasRuns(record.frameworkId)) this.#terminating.delete(record.frameworkId);
+    const run = this.#parts.runs.get(record.containerId);
+    if (run !== undefined && isRunOver(run) && this.#isQuiet(record)) this.#letGo(record);
+  }
+
+  #isQuiet(record: RunRecord): boolean {
+    return record.tasks.every((task) => {
+      const { frameworkId, taskId } = streamRefOf(record, task.task_id.value);
+      return this.#parts.updates.of(frameworkId, taskId)?.closed === true;
     });
+  }
+
+  /** Until it is done; between two attempts, acknowledgements take their turn. */
+  #letGo(record: RunRecord): void {
+    const { containerId } = record;
+    if (this.#leaving.has(containerId)) return;
+    this.#leaving.add(containerId);
+    void untilDone(this.#parts, containerId, () =>
+      this.#parts.serial.attempt(containerId, () => this.#tryLetGo(record)),
+    );
+  }
+
+  /** A run that is not quiet yet is only released; becoming quiet asks again. */
+  async #tryLetGo(record: RunRecord): Promise<void> {
+    const { runs, launcher, journal } = this.#parts;
+    const { containerId } = record;
+    if (runs.get(containerId) !== undefined) {
+      await launcher.release(record);
+      if (this.#isQuiet(record)) {
+        await journal.forgetRun(record);
+        this.#complete(record);
+      }
+    }
+    this.#leaving.delete(containerId);
+  }
+
+  #complete(record: RunRecord): void {
+    const { runs, updates } = this.#parts;
+    runs.complete(record.containerId);
+    this.#over.delete(record.containerId);
+    for (const task of record.tasks) updates.forget(streamRefOf(record, task.task_id.value));
+    if (!this.#hasRuns(record.frameworkId)) this.#terminating.delete(record.frameworkId);
   }
 
   #hasRuns(frameworkId: string): boolean {

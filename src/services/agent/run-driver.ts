@@ -10,21 +10,20 @@ import {
   type RunRecord,
   type StopOrder,
 } from "../../domain/agent/run.ts";
-import type { Clock } from "../../runtime/ports/clock.ts";
 import type { DurableUpdates } from "./durable-updates.ts";
 import type { Journal, Launcher } from "./ports.ts";
 import type { RunCompletion } from "./run-completion.ts";
 import type { RunTable } from "./run-table.ts";
 import type { SerialByKey } from "./serial.ts";
+import { untilDone, type UntilDoneParts } from "./until-done.ts";
 
-export interface RunDriverParts {
+export interface RunDriverParts extends UntilDoneParts {
   readonly runs: RunTable;
   readonly statuses: DurableUpdates;
   readonly completion: RunCompletion;
   readonly serial: SerialByKey;
   readonly launcher: Launcher;
   readonly journal: Journal;
-  readonly clock: Clock;
   readonly options: {
     /** Kill grace where neither call nor task names one. */
     readonly graceDefaultMs: number;
@@ -106,13 +105,31 @@ export class RunDriver {
     }
   }
 
+  /** `advanceRun` orders a stop once. Its turn is not that of updates: one that cannot be written must not keep a task alive. */
   #stop(record: RunRecord, orders: readonly StopOrder[]): void {
-    const { serial, journal, launcher } = this.#parts;
-    void serial.run(record.containerId, async () => {
-      const [first] = orders;
-      if (first !== undefined) await journal.writeKill(record, first.kill);
-      await launcher.stop(record, orders);
-    });
+    const { containerId } = record;
+    void untilDone(this.#parts, containerId, () =>
+      this.#parts.serial.attempt(`${containerId} stop`, () => this.#tryStop(record, orders)),
+    );
+  }
+
+  async #tryStop(record: RunRecord, orders: readonly StopOrder[]): Promise<void> {
+    const { journal, launcher } = this.#parts;
+    const due = orders.filter((order) => this.#isStillAsked(record.containerId, order));
+    const [first] = due;
+    if (first === undefined) return;
+    try {
+      await journal.writeKill(record, first.kill);
+    } finally {
+      await launcher.stop(record, due);
+    }
+  }
+
+  /** Neither ended nor ordered anew meanwhile. */
+  #isStillAsked(containerId: string, { taskId, kill }: StopOrder): boolean {
+    const run = this.#parts.runs.get(containerId);
+    const task = run?.tasks.find(({ info }) => info.task_id.value === taskId);
+    return task?.stage !== "ended" && task?.kill?.dueMs === kill.dueMs;
   }
 
   #wakeAt(record: RunRecord, dueMs: number): void {

@@ -8,6 +8,8 @@ import type {
   RunSeen,
 } from "../../../src/services/agent/ports.ts";
 
+type Method = "launch" | "stop" | "release";
+
 /** Containers in memory: they start when launched and end when the test, or a stop, says so. */
 export class FakeLauncher implements Launcher {
   readonly kind = "process";
@@ -16,40 +18,53 @@ export class FakeLauncher implements Launcher {
   readonly released: string[] = [];
   /** Launches that fail in a passing way before one succeeds. */
   failuresLeft = 0;
+  /** Consulted before every call; throw to fail it, wait to delay it. */
+  intercept: ((method: Method) => Promise<void> | void) | undefined;
   refusal: Extract<LaunchAnswer, { kind: "refused" }>["refusal"] | undefined;
   /** What `recover` finds. */
   found: RecoveredRun[] = [];
   readonly #seen = new Map<string, Map<string, TaskSeen>>();
   #changed: (containerId: string) => void = () => undefined;
 
-  launch(record: RunRecord): Promise<LaunchAnswer> {
+  async launch(record: RunRecord): Promise<LaunchAnswer> {
+    await this.intercept?.("launch");
     if (this.failuresLeft > 0) {
       this.failuresLeft -= 1;
-      return Promise.reject(new OperatingError("KUBE_UNAVAILABLE", "the API server is away"));
+      throw new OperatingError("KUBE_UNAVAILABLE", "the API server is away");
     }
     if (this.refusal !== undefined) {
-      return Promise.resolve({ kind: "refused", refusal: this.refusal });
+      return { kind: "refused", refusal: this.refusal };
     }
     this.launched.push(record);
     for (const task of record.tasks) this.show(record, task.task_id.value, { kind: "running" });
-    return Promise.resolve({ kind: "created", warnings: [] });
+    return { kind: "created", warnings: [] };
   }
 
   look(record: RunRecord): RunSeen {
     return { tasks: this.#seen.get(record.containerId) ?? new Map() };
   }
 
-  stop(record: RunRecord, orders: readonly StopOrder[]): Promise<void> {
+  async stop(record: RunRecord, orders: readonly StopOrder[]): Promise<void> {
+    await this.intercept?.("stop");
     this.stopped.push(...orders);
     for (const { taskId } of orders) {
       this.show(record, taskId, { kind: "ended", end: { kind: "signal", signal: 15 } });
     }
-    return Promise.resolve();
   }
 
-  release(record: RunRecord): Promise<void> {
+  async release(record: RunRecord): Promise<void> {
+    await this.intercept?.("release");
     this.released.push(record.containerId);
-    return Promise.resolve();
+  }
+
+  /** The next `count` calls of this method fail in a passing way. */
+  fail(method: Method, count: number): void {
+    let left = count;
+    this.intercept = (called) => {
+      if (called !== method || left === 0) return;
+      left -= 1;
+      throw new OperatingError("KUBE_UNAVAILABLE", "the API server is away");
+    };
   }
 
   recover(_recorded: readonly RecordedRun[]): Promise<readonly RecoveredRun[]> {

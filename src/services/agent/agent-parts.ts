@@ -1,0 +1,28 @@
+import type { Clock } from "../../runtime/ports/clock.ts";
+import type { Logger } from "../../runtime/ports/logger.ts";
+import type { Random } from "../../runtime/ports/random.ts";
+import type { LaunchAttemptsParts } from "./launch-attempts.ts";
+import type { AgentMetrics } from "./metrics.ts";
+import type { InventorySource, Journal, Launcher, MasterLink, UsageReader } from "./ports.ts";
+import type { RunCompletionParts } from "./run-completion.ts";
+import type { RunDriverParts } from "./run-driver.ts";
+import type { AgentDescription } from "./subscription.ts";
+
+export type AgentOptions = AgentDescription &
+  RunDriverParts["options"] &
+  LaunchAttemptsParts["options"] &
+  RunCompletionParts["options"];
+
+/** What an agent is given to work with. */
+export interface AgentParts {
+  readonly link: MasterLink;
+  readonly launcher: Launcher;
+  readonly journal: Journal;
+  readonly inventory: InventorySource;
+  readonly usage: UsageReader;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: AgentMetrics;
+  readonly options: AgentOptions;
+}
