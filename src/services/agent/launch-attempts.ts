@@ -20,7 +20,7 @@ export interface LaunchAttemptsParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: AgentMetrics;
-  /** Aborts when the agent ends; a launch under way is then left to the next life. */
+  /** Aborts when the agent begins to end; a launch under way is then left to the next life. */
   readonly signal: () => AbortSignal;
   readonly options: {
     /** A launch that fails for a passing reason is tried again this long. */
@@ -50,7 +50,7 @@ export class LaunchAttempts {
         return;
       }
       const current = runs.get(containerId);
-      if (current === undefined || isRunOver(current)) return;
+      if (current === undefined || isRunOver(current) || this.#parts.signal().aborted) return;
       driver.advance(current, { kind: "creating" });
       await this.#launch(run.record);
     });
@@ -73,8 +73,12 @@ export class LaunchAttempts {
           this.#fail(record, message);
           return;
         }
-        await sleep(clock, delayMs, signal).catch(() => undefined);
       }
+      const isLeft = await sleep(clock, delayMs, signal).then(
+        () => false,
+        () => true,
+      );
+      if (isLeft) return;
     }
   }
 

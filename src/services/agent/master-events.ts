@@ -19,6 +19,8 @@ export interface MasterEventsParts {
   readonly answers: TaskAnswers;
   readonly logger: Logger;
   readonly send: (call: OutgoingCall) => void;
+  /** Aborts when the agent begins to end. */
+  readonly signal: () => AbortSignal;
 }
 
 /** What the master asks of a subscribed agent, one event after another, and whether it is to take launches still. */
@@ -41,7 +43,8 @@ export class MasterEvents {
     switch (event.type) {
       case "RUN_TASK":
       case "RUN_GROUP":
-        intake.receive(event, this.#draining);
+        // Said goodbye: of what is not taken, the master hears at the next subscription.
+        if (!this.#parts.signal().aborted) intake.receive(event, this.#draining);
         return;
       case "KILL":
         this.#kill(event);
