@@ -1,3 +1,4 @@
+import { isOperatingError, OperatingError } from "../../api/errors/operating-error.ts";
 import type { KubePod } from "../../domain/agent/kube-pod.ts";
 import {
   isRefusedForRoom,
@@ -5,15 +6,16 @@ import {
   ROOM_PATIENCE_MS,
   roomRetryDelayMs,
 } from "../../domain/agent/pod/room-refusal.ts";
+import { LAUNCH_ID_ANNOTATION } from "../../domain/agent/pod/pod-shell.ts";
 import type { RunRecord } from "../../domain/agent/run.ts";
 import { KINDS } from "../../runtime/kube/core-kinds.ts";
 import type { KubeRef } from "../../runtime/kube/kube-kind.ts";
-import type { CancelTimer, Clock } from "../../runtime/ports/clock.ts";
-import type { KubeWriter } from "../../runtime/ports/kube-transport.ts";
+import { type CancelTimer, type Clock, deadline, sleep } from "../../runtime/ports/clock.ts";
+import type { KubeReader, KubeWriter } from "../../runtime/ports/kube-transport.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
 
 export interface RoomRetriesParts {
-  readonly kube: Pick<KubeWriter, "patch" | "delete" | "create">;
+  readonly kube: Pick<KubeReader, "get"> & Pick<KubeWriter, "patch" | "delete" | "create">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly callTimeoutMs: number;
@@ -56,7 +58,7 @@ export class RoomRetries {
     if (retry.isCalledOff || !isRefusedForRoom(pod)) return false;
     if (retry.podUid === pod.metadata.uid) return true;
     if (pod.metadata.deletionTimestamp !== undefined) return false;
-    if (this.#parts.clock.nowMs() - record.receivedAtMs >= ROOM_PATIENCE_MS) return false;
+    if (this.#isPatienceOver(record)) return false;
     this.#retries.set(record.containerId, retry);
     retry.podUid = pod.metadata.uid;
     retry.attempts += 1;
@@ -66,7 +68,7 @@ export class RoomRetries {
       reason: pod.status?.message ?? "",
     });
     retry.cancel = this.#parts.clock.after(roomRetryDelayMs(retry.attempts), () => {
-      retry.work = this.#makeAnew(record.containerId, retry, pod, ref);
+      retry.work = this.#makeAnew(record, retry, pod, ref);
     });
     return true;
   }
@@ -85,25 +87,57 @@ export class RoomRetries {
     this.#retries.delete(containerId);
   }
 
-  async #makeAnew(containerId: string, retry: Retry, pod: KubePod, ref: KubeRef): Promise<void> {
-    const limit = new AbortController();
-    const cancel = this.#parts.clock.after(this.#parts.callTimeoutMs, () => limit.abort());
-    const { signal } = limit;
-    const { kube, logger, gaveUp } = this.#parts;
-    try {
-      const patch = { metadata: { finalizers: [], uid: pod.metadata.uid } };
-      await kube.patch(ref, { type: "merge", patch }, { signal });
-      const uid = pod.metadata.uid === undefined ? {} : { uid: pod.metadata.uid };
-      await kube.delete(ref, { signal, gracePeriodSeconds: 0, ...uid });
-      if (retry.isCalledOff) gaveUp(containerId, pod);
-      else await kube.create(KINDS.Pod, podAgain(pod), { signal });
-    } catch (error) {
-      logger.warn("a Pod that found no room could not be made anew", { containerId, error });
-      retry.isCalledOff = true;
-      gaveUp(containerId, pod);
-    } finally {
-      cancel();
+  /** Repeats what may pass as long as the patience lasts: giving up says that the launch ended, and a Pod may be there by now. */
+  async #makeAnew(record: RunRecord, retry: Retry, pod: KubePod, ref: KubeRef): Promise<void> {
+    const { clock, logger, gaveUp } = this.#parts;
+    const { containerId } = record;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        if (!(await this.#replace(record, retry, pod, ref))) gaveUp(containerId, pod);
+        return;
+      } catch (error) {
+        const isFinal = isOperatingError(error) && error.retry === "terminal";
+        if (isFinal || this.#isPatienceOver(record)) {
+          logger.warn("a Pod that found no room could not be made anew", { containerId, error });
+          retry.isCalledOff = true;
+          gaveUp(containerId, pod);
+          return;
+        }
+      }
+      await sleep(clock, roomRetryDelayMs(attempt));
     }
+  }
+
+  /** From whatever a former attempt left; false when the launch was called off and no Pod is there any more. */
+  async #replace(record: RunRecord, retry: Retry, pod: KubePod, ref: KubeRef): Promise<boolean> {
+    const { kube, clock, callTimeoutMs } = this.#parts;
+    const limit = deadline(clock, callTimeoutMs);
+    const { signal } = limit;
+    try {
+      const live = await kube.get<KubePod>(ref, { signal });
+      if (live !== undefined && live.metadata.uid !== pod.metadata.uid) {
+        if (live.metadata.annotations?.[LAUNCH_ID_ANNOTATION] === record.launchId) return true;
+        throw new OperatingError("KUBE_INVALID", `${ref.name} is another Pod`);
+      }
+      if (live !== undefined) await this.#remove(live, ref, signal);
+      if (retry.isCalledOff) return false;
+      await kube.create(KINDS.Pod, podAgain(pod), { signal });
+      return true;
+    } finally {
+      limit.done();
+    }
+  }
+
+  async #remove({ metadata: { uid } }: KubePod, ref: KubeRef, signal: AbortSignal): Promise<void> {
+    const { kube } = this.#parts;
+    const only = uid === undefined ? {} : { uid };
+    const patch = { metadata: { finalizers: [], ...only } };
+    await kube.patch(ref, { type: "merge", patch }, { signal });
+    await kube.delete(ref, { signal, gracePeriodSeconds: 0, ...only });
+  }
+
+  #isPatienceOver({ receivedAtMs }: RunRecord): boolean {
+    return this.#parts.clock.nowMs() - receivedAtMs >= ROOM_PATIENCE_MS;
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { OperatingError } from "../../../../src/api/errors/operating-error.ts";
 import type { KubePod } from "../../../../src/domain/agent/kube-pod.ts";
 import { ROOM_PATIENCE_MS } from "../../../../src/domain/agent/pod/room-refusal.ts";
 import { RoomRetries } from "../../../../src/services/agent/room-retries.ts";
@@ -48,6 +49,14 @@ describe("RoomRetries (MES-32)", () => {
       metadata: { ...pod.metadata, finalizers },
       status: { phase: "Failed", reason, message },
     });
+  }
+
+  function failOnce(verb: string): void {
+    kube.intercept = (call): void => {
+      if (call.verb !== verb) return;
+      kube.intercept = undefined;
+      throw new OperatingError("KUBE_UNAVAILABLE", "away");
+    };
   }
 
   it("makes the Pod anew, with its record and without what the first one was told", async () => {
@@ -119,8 +128,57 @@ describe("RoomRetries (MES-32)", () => {
   it("says so when the Pod cannot be made anew", async () => {
     retries.takes(record, await refuse(), ref);
     kube.intercept = ({ verb }): void => {
-      if (verb === "create") throw new Error("away");
+      if (verb === "create") throw new OperatingError("KUBE_INVALID", "refused");
     };
+    await clock.advance(300);
+    expect(gaveUp).to.deep.equal([record.containerId]);
+  });
+
+  for (const verb of ["patch", "delete", "create"] as const) {
+    it(`goes on after a ${verb} that failed in a passing way`, async () => {
+      const refused = await refuse();
+      retries.takes(record, refused, ref);
+      failOnce(verb);
+      await clock.advance(2000);
+      expect((await kube.get<KubePod>(ref, { signal }))?.metadata.uid).not.to.equal(
+        refused.metadata.uid,
+      );
+      expect(gaveUp).to.deep.equal([]);
+    });
+
+    it(`goes on after a ${verb} whose answer was lost`, async () => {
+      const refused = await refuse();
+      retries.takes(record, refused, ref);
+      kube.interceptAnswer = (call): void => {
+        if (call.verb !== verb) return;
+        kube.interceptAnswer = undefined;
+        throw new OperatingError("KUBE_UNAVAILABLE", "reset");
+      };
+      await clock.advance(2000);
+      expect((await kube.get<KubePod>(ref, { signal }))?.status).to.equal(undefined);
+      expect(kube.calls.filter((call) => call.verb === "create")).to.have.length(1);
+      expect(gaveUp).to.deep.equal([]);
+    });
+  }
+
+  it("gives up on failures that do not pass within the patience", async () => {
+    retries.takes(record, await refuse(), ref);
+    kube.intercept = (): never => {
+      throw new OperatingError("KUBE_UNAVAILABLE", "away");
+    };
+    await clock.advance(ROOM_PATIENCE_MS - 1000);
+    expect(gaveUp).to.deep.equal([]);
+    await clock.advance(2000);
+    expect(gaveUp).to.deep.equal([record.containerId]);
+  });
+
+  it("makes no Pod beside one that somebody else made under the name", async () => {
+    const refused = await refuse();
+    retries.takes(record, refused, ref);
+    kube.remove(KINDS.Pod, "default/pod-1");
+    const { uid: _server, ...metadata } = makePod().metadata;
+    const other = { apiVersion: "v1", kind: "Pod", ...makePod(), metadata };
+    await kube.create(KINDS.Pod, other, { signal });
     await clock.advance(300);
     expect(gaveUp).to.deep.equal([record.containerId]);
   });
