@@ -103,3 +103,10 @@ export interface KubeNode {
 export function isPodLive(pod: KubePod): boolean {
   return pod.status?.phase !== "Succeeded" && pod.status?.phase !== "Failed";
 }
+
+/** A container of it runs or may yet. Its phase alone would say so for a moment after the last one ended. */
+export function mayStillRun(pod: KubePod): boolean {
+  const statuses = pod.status?.containerStatuses ?? [];
+  const ended = statuses.filter(({ state }) => state?.terminated !== undefined);
+  return isPodLive(pod) && ended.length < pod.spec.containers.length;
+}

@@ -88,6 +88,7 @@ export function composeNode(
     kube: shared.kube,
     pods,
     clock: shared.clock,
+    random: shared.random,
     logger: shared.logger,
     metrics: shared.metrics,
     options: launcherOptions(config, nodeName, shared.owner),

@@ -23,6 +23,7 @@ import { objectKey } from "../../runtime/kube/kube-object.ts";
 import type { Clock } from "../../runtime/ports/clock.ts";
 import type { KubeTransport } from "../../runtime/ports/kube-transport.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
+import type { Random } from "../../runtime/ports/random.ts";
 import type { AgentMetrics } from "./metrics.ts";
 import type {
   LaunchAnswer,
@@ -35,6 +36,8 @@ import type {
 import type { NodePods } from "./pods-by-node.ts";
 import { RoomRetries } from "./room-retries.ts";
 import { packRunRecord, unpackRunRecord } from "./run-record-codec.ts";
+import { TaskPodWrites } from "./task-pod-writes.ts";
+import { untilDone } from "./until-done.ts";
 
 export interface PodLauncherOptions {
   readonly namespace: string;
@@ -57,26 +60,36 @@ export interface PodLauncherParts {
   /** All Pods of the node; synced before `recover`. */
   readonly pods: NodePods;
   readonly clock: Clock;
+  readonly random: Random;
   readonly logger: Logger;
   readonly metrics: AgentMetrics;
   readonly options: PodLauncherOptions;
 }
 
 const CALL_TIMEOUT_MS = 30_000;
-const CONFLICTS_MAX = 5;
+
+/** What was seen of a run's Pod. */
+interface Followed {
+  pullFailures: number;
+  /** So that one failure counts once, however often it is shown. */
+  isPullFailing: boolean;
+  /** It will not start, and is being taken away. */
+  isGivenUp: boolean;
+  /** Its last state, once it is no more. */
+  last: KubePod | undefined;
+}
 
 /** Runs launches as Pods of this node. Pods are the record: identity, TaskInfo and outcome stand in them, no disk is used. */
 export class PodLauncher implements Launcher {
   readonly kind = "pod";
   readonly #parts: PodLauncherParts;
-  /** Runs whose Pods are followed, by container id. */
-  readonly #followed = new Map<string, RunRecord>();
-  /** Last state of Pods that are no more. */
-  readonly #gone = new Map<string, KubePod>();
-  readonly #pullFailures = new Map<string, { count: number; failing: boolean }>();
-  readonly #givenUp = new Set<string>();
+  readonly #writes: TaskPodWrites;
+  /** By container id, from the launch until the outcome is safe. */
+  readonly #followed = new Map<string, Followed>();
   /** Runs whose outcome is safe, until their Pods are gone. */
   readonly #released = new Set<string>();
+  /** UIDs of Pods that no record explains and that are being deleted. */
+  readonly #unknown = new Set<string>();
   /** Launches that found no room on the node and are made anew. */
   readonly #retries: RoomRetries;
   #isRecovered = false;
@@ -84,6 +97,7 @@ export class PodLauncher implements Launcher {
 
   constructor(parts: PodLauncherParts) {
     this.#parts = parts;
+    this.#writes = new TaskPodWrites(parts);
     this.#retries = new RoomRetries({
       ...parts,
       callTimeoutMs: CALL_TIMEOUT_MS,
@@ -93,7 +107,8 @@ export class PodLauncher implements Launcher {
       const containerId = this.#containerOf(change.object);
       if (containerId === undefined) return;
       if (change.kind === "deleted") this.#noteGone(containerId, change.object);
-      else if (this.#isStray(containerId, change.object)) this.#deleteUnknown(change.object);
+      else if (this.#isStray(containerId, change.object))
+        this.#deleteUnknown(containerId, change.object);
       else this.#countPulls(containerId, change.object);
       this.#changed(containerId);
     });
@@ -111,7 +126,7 @@ export class PodLauncher implements Launcher {
       environment: this.#environment(record, options.agentId),
     });
     if (!built.ok) return { kind: "refused", refusal: built.refusal };
-    this.#followed.set(record.containerId, record);
+    this.#follow(record);
     try {
       await this.#parts.kube.create(KINDS.Pod, built.value.pod, { signal: options.signal });
     } catch (error) {
@@ -132,7 +147,7 @@ export class PodLauncher implements Launcher {
     const seen = readPod(pod, record, {
       nowMs: clock.nowMs(),
       patience: options.patience,
-      pullFailures: this.#pullFailures.get(record.containerId)?.count ?? 0,
+      pullFailures: this.#followed.get(record.containerId)?.pullFailures ?? 0,
     });
     if (seen.hopeless) this.#giveUp(record);
     if (seen.lookAgainAtMs !== undefined) {
@@ -145,26 +160,18 @@ export class PodLauncher implements Launcher {
   async stop(record: RunRecord, orders: readonly StopOrder[]): Promise<void> {
     await this.#retries.callOff(record.containerId);
     const kill = orders.map((order) => order.kill).reduce((a, b) => (b.dueMs > a.dueMs ? b : a));
-    const graceMs = kill.dueMs - this.#parts.clock.nowMs();
-    const patch = { metadata: { annotations: { [KILL_ANNOTATION]: JSON.stringify(kill) } } };
-    await this.#call(async (signal) => {
-      await this.#parts.kube.patch(this.#ref(record), { type: "merge", patch }, { signal });
-      await this.#parts.kube.delete(this.#ref(record), {
-        signal,
-        gracePeriodSeconds: Math.max(1, Math.ceil(graceMs / 1000)),
-      });
-    });
+    await this.#writes.stop(this.#ref(record), kill);
   }
 
   async release(record: RunRecord): Promise<void> {
-    this.#released.add(record.containerId);
-    await this.#removeFinalizer(record);
-    this.#followed.delete(record.containerId);
-    this.#gone.delete(record.containerId);
-    this.#pullFailures.delete(record.containerId);
-    this.#givenUp.delete(record.containerId);
-    this.#retries.forget(record.containerId);
-    this.#deleteLater(record.containerId, this.#parts.options.podRetentionMs);
+    const { containerId } = record;
+    await this.#retries.callOff(containerId);
+    this.#released.add(containerId);
+    const isLeft = await this.#writes.release(this.#ref(record));
+    this.#followed.delete(containerId);
+    this.#retries.forget(containerId);
+    if (isLeft) this.#deleteLater(containerId, this.#parts.options.podRetentionMs);
+    else this.#released.delete(containerId);
   }
 
   recover(_recorded: readonly RecordedRun[]): Promise<readonly RecoveredRun[]> {
@@ -180,10 +187,10 @@ export class PodLauncher implements Launcher {
       }
       const record = unpackRunRecord(pod.metadata.annotations?.[TASK_INFO_ANNOTATION] ?? "");
       if (record === undefined || record.containerId !== containerId) {
-        this.#deleteUnknown(pod);
+        this.#deleteUnknown(containerId, pod);
         continue;
       }
-      this.#followed.set(containerId, record);
+      this.#follow(record);
       this.#countPulls(containerId, pod);
       const kill = readKill(pod.metadata.annotations?.[KILL_ANNOTATION]);
       recovered.push({ record, kind: "made", ...(kill === undefined ? {} : { kill }) });
@@ -195,13 +202,25 @@ export class PodLauncher implements Launcher {
   #noteGone(containerId: string, last: KubePod): void {
     this.#released.delete(containerId);
     if (this.#retries.isReplacing(containerId, last)) return;
-    if (this.#followed.has(containerId)) this.#gone.set(containerId, last);
+    this.#setLast(containerId, last);
   }
 
   /** No further Pod will be made for a launch that found no room. */
   #noteLast(containerId: string, last: KubePod): void {
-    if (this.#followed.has(containerId)) this.#gone.set(containerId, last);
+    this.#setLast(containerId, last);
     this.#changed(containerId);
+  }
+
+  #setLast(containerId: string, last: KubePod): void {
+    const followed = this.#followed.get(containerId);
+    if (followed !== undefined) followed.last = last;
+  }
+
+  /** A launch that is tried again is followed already. */
+  #follow({ containerId }: RunRecord): void {
+    if (this.#followed.has(containerId)) return;
+    const nothingYet = { pullFailures: 0, isPullFailing: false, isGivenUp: false };
+    this.#followed.set(containerId, { ...nothingYet, last: undefined });
   }
 
   /** Made by a former life whose request came through after we had looked: nobody was told of it. */
@@ -276,7 +295,7 @@ export class PodLauncher implements Launcher {
   }
 
   #lookAtGone(record: RunRecord): RunSeen {
-    const last = this.#gone.get(record.containerId);
+    const last = this.#followed.get(record.containerId)?.last;
     if (last === undefined) return { tasks: new Map() };
     const seen = readPod(last, record, {
       nowMs: this.#parts.clock.nowMs(),
@@ -293,73 +312,45 @@ export class PodLauncher implements Launcher {
     return { tasks };
   }
 
-  /** A Pod that will not start is taken away before it does so after all. */
-  #giveUp(record: RunRecord): void {
-    if (this.#givenUp.has(record.containerId)) return;
-    this.#givenUp.add(record.containerId);
-    void this.#call((signal) =>
-      this.#parts.kube.delete(this.#ref(record), { signal, gracePeriodSeconds: 1 }),
-    ).catch((error: unknown) => {
-      this.#givenUp.delete(record.containerId);
-      this.#parts.logger.warn("a Pod could not be deleted", {
-        containerId: record.containerId,
-        errMessage: String(error),
+  /** A Pod that will not start is taken away before it does so after all; should this fail, releasing it does so. */
+  #giveUp({ containerId }: RunRecord): void {
+    const followed = this.#followed.get(containerId);
+    if (followed === undefined || followed.isGivenUp) return;
+    followed.isGivenUp = true;
+    void untilDone(this.#parts, containerId, async () => {
+      if (!this.#followed.has(containerId)) return;
+      await this.#writes.delete(this.#refByName(podNameOf(containerId)), 1);
+    });
+  }
+
+  #deleteLater(containerId: string, afterMs: number): void {
+    const ref = this.#refByName(podNameOf(containerId));
+    this.#parts.clock.after(afterMs, () => {
+      void untilDone(this.#parts, containerId, async () => {
+        if (this.#released.has(containerId)) await this.#writes.delete(ref);
       });
     });
   }
 
-  async #removeFinalizer(record: RunRecord): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await this.#call((signal) => this.#tryRemoveFinalizer(record, signal));
-        return;
-      } catch (error) {
-        if (!isOperatingError(error, "KUBE_CONFLICT") || attempt === CONFLICTS_MAX) throw error;
-      }
-    }
-  }
-
-  async #tryRemoveFinalizer(record: RunRecord, signal: AbortSignal): Promise<void> {
-    const pod = await this.#parts.kube.get<KubePod>(this.#ref(record), { signal });
-    const finalizers = pod?.metadata.finalizers ?? [];
-    const resourceVersion = pod?.metadata.resourceVersion;
-    if (resourceVersion === undefined || !finalizers.includes(TASK_STATUS_FINALIZER)) return;
-    const left = finalizers.filter((name) => name !== TASK_STATUS_FINALIZER);
-    const patch = { metadata: { finalizers: left, resourceVersion } };
-    await this.#parts.kube.patch(this.#ref(record), { type: "merge", patch }, { signal });
-  }
-
-  #deleteLater(containerId: string, afterMs: number): void {
-    const { clock, kube } = this.#parts;
-    clock.after(afterMs, () => {
-      const ref = { ...this.#refByName(podNameOf(containerId)) };
-      void this.#call((signal) => kube.delete(ref, { signal })).catch(() => undefined);
-    });
-  }
-
-  #deleteUnknown(pod: KubePod): void {
+  #deleteUnknown(containerId: string, pod: KubePod): void {
+    const { name, uid = "" } = pod.metadata;
+    if (this.#unknown.has(uid)) return;
+    this.#unknown.add(uid);
     this.#parts.metrics.unknownContainers.add();
-    this.#parts.logger.warn("deleting a task Pod that no record explains", {
-      name: pod.metadata.name,
-    });
-    const ref = this.#refByName(pod.metadata.name);
-    const left = (pod.metadata.finalizers ?? []).filter((name) => name !== TASK_STATUS_FINALIZER);
-    void this.#call(async (signal) => {
-      const patch = { metadata: { finalizers: left } };
-      await this.#parts.kube.patch(ref, { type: "merge", patch }, { signal });
-      await this.#parts.kube.delete(ref, { signal });
-    }).catch((error: unknown) => {
-      this.#parts.logger.warn("a Pod could not be deleted", { errMessage: String(error) });
-    });
+    this.#parts.logger.warn("deleting a task Pod that no record explains", { name });
+    void untilDone(this.#parts, containerId, () =>
+      this.#writes.dismiss(this.#refByName(name), pod),
+    ).then(() => this.#unknown.delete(uid));
   }
 
   #countPulls(containerId: string, pod: KubePod): void {
-    const failing = (pod.status?.containerStatuses ?? []).some(
+    const followed = this.#followed.get(containerId);
+    if (followed === undefined) return;
+    const isFailing = (pod.status?.containerStatuses ?? []).some(
       (status) => status.state?.waiting?.reason === "ErrImagePull",
     );
-    const before = this.#pullFailures.get(containerId) ?? { count: 0, failing: false };
-    const count = before.count + (failing && !before.failing ? 1 : 0);
-    this.#pullFailures.set(containerId, { count, failing });
+    if (isFailing && !followed.isPullFailing) followed.pullFailures += 1;
+    followed.isPullFailing = isFailing;
   }
 
   /** The container id of a task Pod of this agent; undefined for any other Pod. */
@@ -386,20 +377,6 @@ export class PodLauncher implements Launcher {
 
   #refByName(name: string): KubeRef {
     return { kind: KINDS.Pod, namespace: this.#parts.options.namespace, name };
-  }
-
-  /** A call with a limit; an object that is gone is an answer, not a failure. */
-  async #call<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
-    const limit = new AbortController();
-    const cancel = this.#parts.clock.after(CALL_TIMEOUT_MS, () => limit.abort());
-    try {
-      return await work(limit.signal);
-    } catch (error) {
-      if (isOperatingError(error, "KUBE_NOT_FOUND")) return undefined;
-      throw error;
-    } finally {
-      cancel();
-    }
   }
 }
 
