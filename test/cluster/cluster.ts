@@ -27,6 +27,11 @@ export interface ClusterOptions {
   readonly nodeGraceSeconds?: number;
   /** Pods leave a node that is not Ready after this time. Default 300. */
   readonly evictionSeconds?: number;
+  /**
+   * CustomResourceDefinitions, as YAML, that are served before the controllers start. The garbage collector looks
+   * for kinds that came later only every 30 s: until then nothing that such an object owns goes with it.
+   */
+  readonly crds?: readonly string[];
   /** More flags by process name, for example `{ "kube-apiserver": ["--v=2"] }`. */
   readonly extraArgs?: Readonly<Record<string, readonly string[]>>;
   /** Leaves the cluster running when this process ends. Default false. */

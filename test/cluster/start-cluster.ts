@@ -7,6 +7,7 @@ import type { Cluster, ClusterOptions } from "./cluster.ts";
 import { createApiClient } from "./control-plane/api-client.ts";
 import type { ComponentInputs } from "./control-plane/component-specs.ts";
 import { createSimulatedNodes, kwokSpec } from "./control-plane/simulated-nodes.ts";
+import { installCrds, rolloutsCrds } from "./control-plane/custom-kinds.ts";
 import { startApiServer, startControllers } from "./control-plane/start-control-plane.ts";
 import { guardExit, releaseExitGuard } from "./exit-guard.ts";
 import { ClusterError } from "./host/cluster-error.ts";
@@ -81,6 +82,7 @@ async function launch(
   let simulated: string[];
   try {
     await startApiServer(inputs, supervisor, api, signal);
+    await installCrds(inputs.crds, api, signal);
     await startControllers(inputs, supervisor, api, signal);
     await startNodes(nodeContext, await preparing, inputs.ports.apiServer, inputs.nodeGraceSeconds);
     simulated = await startSimulated(inputs, nodeContext);
@@ -173,6 +175,7 @@ async function componentInputs(
     nodeGraceSeconds: Math.max(4, options.nodeGraceSeconds ?? 40),
     evictionSeconds: options.evictionSeconds ?? 300,
     audit: options.hasAuditLog ? auditFiles(stateDir) : noAudit,
+    crds: [...rolloutsCrds(binaries), ...(options.crds ?? [])],
     extraArgs: options.extraArgs ?? {},
   };
 }

@@ -1,5 +1,6 @@
 import { env, pid } from "node:process";
 import { startCluster, type Cluster, type Tier } from "../cluster/index.ts";
+import { crdManifests } from "./crd/install-crds.ts";
 
 /** A running cluster gives this to be used instead of starting one: quick rounds while developing. */
 const REUSED_KUBECONFIG = "ORCHESTRATOR_TEST_KUBECONFIG";
@@ -10,9 +11,17 @@ export interface TestCluster {
   readonly handle: Cluster | undefined;
 }
 
+export interface ClusterWish {
+  readonly nodes?: number;
+  readonly kwokNodes?: number;
+  /** Our CRDs are there before the controllers: for tests in which objects of ours take their children with them. */
+  readonly crds?: boolean;
+}
+
 let tierWanted: Tier | undefined;
 let nodesWanted = 0;
 let kwokNodesWanted = 0;
+let areCrdsWanted = false;
 let started: Promise<TestCluster> | undefined;
 
 /**
@@ -20,13 +29,11 @@ let started: Promise<TestCluster> | undefined;
  * file named, stopped after the last test. Call it while the file is loaded, and the function it gives in a `before` hook
  * (`this.timeout(300_000)`, the first start builds binaries).
  */
-export function useCluster(
-  tier: Tier,
-  options: { readonly nodes?: number; readonly kwokNodes?: number } = {},
-): () => Promise<TestCluster> {
+export function useCluster(tier: Tier, options: ClusterWish = {}): () => Promise<TestCluster> {
   if (tierWanted === undefined || tier === "nodes") tierWanted = tier;
   nodesWanted = Math.max(nodesWanted, options.nodes ?? 0);
   kwokNodesWanted = Math.max(kwokNodesWanted, options.kwokNodes ?? 0);
+  areCrdsWanted ||= options.crds ?? false;
   return () => (started ??= start());
 }
 
@@ -38,6 +45,7 @@ async function start(): Promise<TestCluster> {
     tier: tierWanted ?? "control-plane",
     ...(nodesWanted > 0 ? { nodes: nodesWanted } : {}),
     ...(kwokNodesWanted > 0 ? { kwokNodes: kwokNodesWanted } : {}),
+    ...(areCrdsWanted ? { crds: crdManifests() } : {}),
   });
   return { kubeconfigPath: handle.kubeconfigPath, handle };
 }

@@ -18,6 +18,8 @@ export interface ComponentInputs {
   /** How long pods stay bound to a node that is not Ready. */
   readonly evictionSeconds: number;
   readonly audit: { readonly policyFile: string; readonly logFile: string } | undefined;
+  /** Manifests of the kinds that are there before the controllers. */
+  readonly crds: readonly string[];
   readonly extraArgs: Readonly<Record<string, readonly string[]>>;
 }
 

@@ -1,5 +1,3 @@
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { FatalProbeError, until } from "../host/until.ts";
 import type { Supervisor } from "../supervisor.ts";
 import type { ApiClient } from "./api-client.ts";
@@ -42,7 +40,6 @@ export async function startControllers(
 ): Promise<void> {
   supervisor.start(controllerManagerSpec(inputs));
   supervisor.start(schedulerSpec(inputs));
-  await installRolloutsCrds(inputs, api);
   await api.apply(
     "/api/v1/namespaces/argo-rollouts",
     JSON.stringify({
@@ -51,7 +48,6 @@ export async function startControllers(
       metadata: { name: "argo-rollouts" },
     }),
   );
-  await waitForRolloutsApi(api, signal);
   supervisor.start(rolloutsSpec(inputs));
   await until(
     "service account of the namespace default",
@@ -68,27 +64,6 @@ export async function startControllers(
       const url = `http://127.0.0.1:${inputs.ports.rolloutsHealth}/healthz`;
       return (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
     },
-    { timeoutMs: readyTimeoutMs, signal },
-  );
-}
-
-async function installRolloutsCrds(inputs: ComponentInputs, api: ApiClient): Promise<void> {
-  const folder = inputs.binaries.asset("rollouts-crds");
-  await Promise.all(
-    readdirSync(folder).map(async (file) => {
-      const manifest = readFileSync(join(folder, file), "utf8");
-      const name = /^ {2}name: (\S+)$/m.exec(manifest)?.[1];
-      if (name === undefined) throw new Error(`${file} has no name`);
-      await api.apply(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`, manifest);
-    }),
-  );
-}
-
-async function waitForRolloutsApi(api: ApiClient, signal: AbortSignal | undefined): Promise<void> {
-  await until(
-    "Rollouts API served",
-    async () =>
-      (await api.send("GET", "/apis/argoproj.io/v1alpha1/rollouts?limit=1")).status === 200,
     { timeoutMs: readyTimeoutMs, signal },
   );
 }

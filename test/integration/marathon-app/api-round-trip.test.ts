@@ -19,7 +19,7 @@ interface Answer {
 
 describe("Marathon API over MarathonApps", function () {
   this.timeout(120_000);
-  const cluster = useCluster("control-plane", { kwokNodes: 4 });
+  const cluster = useCluster("control-plane", { kwokNodes: 4, crds: true });
   const stop = new AbortController();
   let world: AppWorld;
   let server: HttpServerHandle;

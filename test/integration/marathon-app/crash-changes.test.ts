@@ -27,7 +27,7 @@ const changes: Record<string, object> = {
 
 describe("MarathonApp controller that dies after a write of a change", function () {
   this.timeout(240_000);
-  const cluster = useCluster("control-plane", { kwokNodes: 4 });
+  const cluster = useCluster("control-plane", { kwokNodes: 4, crds: true });
   let world: AppWorld;
   const pictures = new Map<string, object>();
   const writesOf = new Map<string, readonly string[]>();
@@ -35,6 +35,7 @@ describe("MarathonApp controller that dies after a write of a change", function 
   before(async function () {
     this.timeout(300_000);
     world = await AppWorld.start((await cluster()).kubeconfigPath);
+    await goThroughChanges("calm");
   });
   after(() => world.stop());
 
@@ -88,16 +89,17 @@ describe("MarathonApp controller that dies after a write of a change", function 
   const instancesOf = (change: object): number =>
     "instances" in change ? (change.instances as number) : 2;
 
-  it("goes through the changes when it lives", async () => {
-    await world.createApp("calm", withPorts([80]));
-    await settled("calm", 2);
+  /** With a controller that lives: what is there after each change, and by which writes. */
+  async function goThroughChanges(name: string): Promise<void> {
+    await world.createApp(name, withPorts([80]));
+    await settled(name, 2);
     for (const [change, spec] of Object.entries(changes)) {
       world.writes.length = 0;
-      await world.patchApp("calm", spec);
-      pictures.set(change, await settled("calm", instancesOf(spec)));
+      await world.patchApp(name, spec);
+      pictures.set(change, await settled(name, instancesOf(spec)));
       writesOf.set(change, world.writes.filter(isNoStatus));
     }
-  });
+  }
 
   for (const position of [1, 2, 3]) {
     it(`ends the same with a death after write ${position} of each`, async () => {

@@ -4,7 +4,7 @@ import { AppWorld } from "../../support/marathon/app-world.ts";
 
 describe("MarathonApp controller that dies after each write", function () {
   this.timeout(300_000);
-  const cluster = useCluster("control-plane", { kwokNodes: 4 });
+  const cluster = useCluster("control-plane", { kwokNodes: 4, crds: true });
   let world: AppWorld;
 
   before(async function () {

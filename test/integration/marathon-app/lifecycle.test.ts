@@ -4,7 +4,7 @@ import { AppWorld } from "../../support/marathon/app-world.ts";
 
 describe("MarathonApp on the real Rollouts controller", function () {
   this.timeout(120_000);
-  const cluster = useCluster("control-plane", { kwokNodes: 4 });
+  const cluster = useCluster("control-plane", { kwokNodes: 4, crds: true });
   let world: AppWorld;
 
   before(async function () {

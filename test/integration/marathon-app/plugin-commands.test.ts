@@ -6,7 +6,7 @@ const CONTAINER = { type: "DOCKER", docker: { image: "nginx:1" } };
 
 describe("MAR-39 MarathonApp under kubectl argo rollouts", function () {
   this.timeout(120_000);
-  const cluster = useCluster("control-plane", { kwokNodes: 4 });
+  const cluster = useCluster("control-plane", { kwokNodes: 4, crds: true });
   let world: AppWorld;
 
   const argo = (...args: readonly string[]): Promise<string> =>

@@ -16,7 +16,7 @@ const withSecond = (check: object) => ({
 /** Simulated nodes open every gate themselves when a Pod starts: the prober is seen by closing them. */
 describe("checks that the operator runs (MAR-11)", function () {
   this.timeout(120_000);
-  const cluster = useCluster("control-plane", { kwokNodes: 4 });
+  const cluster = useCluster("control-plane", { kwokNodes: 4, crds: true });
   let world: AppWorld;
 
   before(async function () {

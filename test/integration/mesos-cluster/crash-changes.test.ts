@@ -17,7 +17,7 @@ const POSITIONS = [3, 10];
 
 describe("MesosCluster controller that dies after a write of a change", function () {
   this.timeout(240_000);
-  const cluster = useCluster("control-plane", { kwokNodes: 4 });
+  const cluster = useCluster("control-plane", { kwokNodes: 4, crds: true });
   let world: ClusterWorld;
   const pictures = new Map<string, object>();
   const writesOf = new Map<string, number>();
@@ -25,6 +25,7 @@ describe("MesosCluster controller that dies after a write of a change", function
   before(async function () {
     this.timeout(300_000);
     world = await ClusterWorld.start((await cluster()).kubeconfigPath);
+    await goThroughChanges("calm");
   });
   after(() => world.stop());
 
@@ -70,17 +71,27 @@ describe("MesosCluster controller that dies after a write of a change", function
     return picture(name);
   }
 
-  it("goes through the changes when it lives", async () => {
-    await world.create("calm", spec);
-    await settled("calm");
+  /** With a controller that lives: what is there after each change, and in how many writes. */
+  async function goThroughChanges(name: string): Promise<void> {
+    await world.create(name, spec);
+    await settled(name);
     for (const [change, patch] of Object.entries(changes)) {
       world.writes.length = 0;
-      await world.edit("calm", { spec: patch });
-      pictures.set(change, await settled("calm"));
+      await world.edit(name, { spec: patch });
+      pictures.set(change, await settled(name));
       writesOf.set(change, world.writes.filter(isNoStatus).length);
     }
-    await world.remove("calm");
-  });
+    await removed(name);
+  }
+
+  /** Its agents have left the ports of the nodes to the next one. */
+  async function removed(name: string): Promise<void> {
+    await world.remove(name);
+    await world.until("its Pods are gone", async () => {
+      const pods = [...(await world.pods(name, "master")), ...(await world.pods(name, "agent"))];
+      return pods.length === 0;
+    });
+  }
 
   for (const position of POSITIONS) {
     it(`ends the same with a death after write ${position} of each`, async () => {
@@ -94,11 +105,7 @@ describe("MesosCluster controller that dies after a write of a change", function
         if (isReached) await world.untilDied(position);
         expect(await settled(name), change).to.deep.equal(pictures.get(change));
       }
-      await world.remove(name);
-      await world.until("its Pods are gone", async () => {
-        const pods = [...(await world.pods(name, "master")), ...(await world.pods(name, "agent"))];
-        return pods.length === 0;
-      });
+      await removed(name);
     });
   }
 });

@@ -7,12 +7,20 @@ import { ClusterWorld } from "../../support/mesos-cluster/cluster-world.ts";
 
 describe("MesosCluster controller that dies after each write", function () {
   this.timeout(240_000);
-  const cluster = useCluster("control-plane", { kwokNodes: 4 });
+  const cluster = useCluster("control-plane", { kwokNodes: 4, crds: true });
   let world: ClusterWorld;
+  /** Of an install by a controller that lives: what there is, and after how many writes. */
+  let whole: readonly string[] = [];
+  let writesOfInstall = 0;
 
   before(async function () {
     this.timeout(300_000);
     world = await ClusterWorld.start((await cluster()).kubeconfigPath);
+    await world.create("calm");
+    await world.untilReady("calm");
+    whole = await picture("calm");
+    writesOfInstall = world.writes.filter(isNoStatus).length;
+    await removed("calm");
   });
   after(() => world.stop());
 
@@ -37,19 +45,14 @@ describe("MesosCluster controller that dies after each write", function () {
     return lines.sort();
   }
 
-  let whole: readonly string[] = [];
-  let writesOfInstall = 0;
+  async function removed(name: string): Promise<void> {
+    await world.remove(name);
+    await world.until("it is gone", async () => (await picture(name)).length === 0);
+  }
 
-  it("installs in a known number of writes when it lives", async () => {
-    world.writes.length = 0;
-    await world.create("calm");
-    await world.untilReady("calm");
-    whole = await picture("calm");
-    writesOfInstall = world.writes.filter(isNoStatus).length;
+  it("installs in a known number of writes when it lives", () => {
     expect(whole).to.have.length(13);
     expect(writesOfInstall).to.be.within(13, 24);
-    await world.remove("calm");
-    await world.until("it is gone", async () => (await picture("calm")).length === 0);
   });
 
   it("converges to the same objects from a death after any of them", async function () {
@@ -61,8 +64,7 @@ describe("MesosCluster controller that dies after each write", function () {
       await world.untilDied(count);
       await world.untilReady(name);
       expect(await picture(name), `after write ${count}`).to.deep.equal(whole);
-      await world.remove(name);
-      await world.until("it is gone", async () => (await picture(name)).length === 0);
+      await removed(name);
     }
   });
 });

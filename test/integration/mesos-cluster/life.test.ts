@@ -16,7 +16,7 @@ interface SetObject extends KubeObject {
 
 describe("MesosCluster controller on the real API server", function () {
   this.timeout(180_000);
-  const cluster = useCluster("control-plane", { kwokNodes: 4 });
+  const cluster = useCluster("control-plane", { kwokNodes: 4, crds: true });
   let world: ClusterWorld;
 
   before(async function () {

@@ -6,7 +6,7 @@ import { ClusterWorld } from "../../support/mesos-cluster/cluster-world.ts";
 
 describe("task Pods whose agent is gone", function () {
   this.timeout(120_000);
-  const cluster = useCluster("control-plane", { kwokNodes: 4 });
+  const cluster = useCluster("control-plane", { kwokNodes: 4, crds: true });
   let world: ClusterWorld;
 
   before(async function () {

@@ -9,11 +9,16 @@ import { until } from "../../cluster/host/until.ts";
 const SERVED_MAX_MS = 60_000;
 const CRDS = join(import.meta.dirname, "../../../crds");
 
-/** The committed CRDs, as objects. */
-export function committedCrds(): readonly KubeObject[] {
+/** The committed CRDs, as YAML. */
+export function crdManifests(): readonly string[] {
   return readdirSync(CRDS)
     .filter((file) => file.startsWith("orchestrator.io_"))
-    .map((file) => parse(readFileSync(join(CRDS, file), "utf8")) as KubeObject);
+    .map((file) => readFileSync(join(CRDS, file), "utf8"));
+}
+
+/** The committed CRDs, as objects. */
+export function committedCrds(): readonly KubeObject[] {
+  return crdManifests().map((manifest) => parse(manifest) as KubeObject);
 }
 
 interface Established extends KubeObject {
