@@ -48,7 +48,10 @@ describe("checks that the operator runs (MAR-11)", function () {
     const check = { protocol: "TCP", maxConsecutiveFailures: 2 };
     await world.createApp("dying", withSecond(check));
     await world.untilReady("dying");
-    await world.pass(1_500);
+    // Until a check has passed, failures do not count.
+    await world.until("it passed", () =>
+      Promise.resolve(world.checked.some(({ protocol }) => protocol === "TCP")),
+    );
     const first = (await world.pods("dying"))[0]?.metadata.uid;
     world.checkAnswer = { passed: false, cause: "refused" };
     await world.until("another runs", async () => {

@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
-import { sleep } from "../../../src/runtime/ports/clock.ts";
 import { useCluster } from "../../support/cluster.ts";
 import { ClusterWorld } from "../../support/mesos-cluster/cluster-world.ts";
 
@@ -53,9 +52,9 @@ describe("MesosCluster controller on the real API server", function () {
     expect(status?.masters).to.include({ desired: 3, ready: 3, updated: 3 });
     expect(status?.agents).to.include({ desired: 4, updated: 4 });
 
-    await sleep(world.kube.clock, 12_000);
+    await world.untilQuiet("steady");
     world.writes.length = 0;
-    await sleep(world.kube.clock, 5_000);
+    await world.lookAgain("steady");
     expect(world.writes).to.deep.equal([]);
   });
 
@@ -174,7 +173,7 @@ describe("MesosCluster controller on the real API server", function () {
   });
 
   it("leaves nothing behind when deleted, and the children with deletionPolicy Orphan", async () => {
-    const children = async (name: string): Promise<number> => {
+    const children = async (name: string): Promise<readonly KubeObject[]> => {
       const selection = {
         kind: KINDS.Service,
         namespace: world.namespace,
@@ -183,7 +182,7 @@ describe("MesosCluster controller on the real API server", function () {
       const { items } = await world.kube.transport.list(selection, {
         signal: AbortSignal.timeout(10_000),
       });
-      return items.length;
+      return items;
     };
     await world.edit("steady", { spec: { deletionPolicy: "Orphan" } });
     await world.until("the children have no owner", async () => {
@@ -193,15 +192,20 @@ describe("MesosCluster controller on the real API server", function () {
     await world.untilReady("steady");
     await world.remove("steady");
     await world.until("it is gone", async () => (await world.cluster("steady")) === undefined);
-    await sleep(world.kube.clock, 2_000);
-    expect(await children("steady")).to.equal(4);
+    const left = await children("steady");
+    expect(left).to.have.length(4);
+    for (const { metadata } of left) {
+      // Without an owner that went, nobody collects it.
+      expect(metadata.ownerReferences ?? [], metadata.name).to.deep.equal([]);
+      expect(metadata.deletionTimestamp, metadata.name).to.equal(undefined);
+    }
 
     // The next object of that name takes them over: their image is rolled back to the default.
     await world.create("steady", { agents: { updateStrategy: { canarySeconds: 1 } } });
     await world.untilReady("steady");
     expect(await images("steady", "agent")).to.deep.equal(new Set(["orchestrator:1"]));
     await world.remove("steady");
-    await world.until("all is gone", async () => (await children("steady")) === 0);
+    await world.until("all is gone", async () => (await children("steady")).length === 0);
   });
 
   it("says so while nobody has let the cluster's accounts read the cluster, and goes on by itself when somebody does", async () => {

@@ -1,9 +1,11 @@
 import { expect } from "chai";
+import { randomUUID } from "node:crypto";
 import type { MesosCluster } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import type { GatedPod } from "../../../src/domain/admission/kube-view.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
+import { until } from "../../cluster/host/until.ts";
 import { makeGatedPod, type PodParts } from "../../support/admission/make-gated-pod.ts";
 import { startRealMaster, type RealMaster } from "../../support/admission/real-master.ts";
 import { useCluster } from "../../support/cluster.ts";
@@ -23,6 +25,9 @@ const SUITE_NODES = {
     { matchExpressions: [{ key: SUITE_LABEL, operator: "In", values: ["admission"] }] },
   ],
 };
+/** Role of the pods that show how far the leader is, and how their names begin. */
+const MARKER = "marker";
+const SETTLES_MAX_MS = 30_000;
 const within = (ms: number) => ({ signal: AbortSignal.timeout(ms) });
 
 describe("pod admission on the API server", function suite() {
@@ -104,19 +109,32 @@ describe("pod admission on the API server", function suite() {
     return (await kube.transport.list<GatedPod & KubeObject>(selection, within(10_000))).items;
   }
   const isOpen = ({ spec }: GatedPod): boolean => (spec.schedulingGates ?? []).length === 0;
+  /** Those that were let through, without the markers. */
   async function open(): Promise<readonly GatedPod[]> {
-    return (await pods()).filter(isOpen);
+    return (await pods()).filter((pod) => isOpen(pod) && !isMarker(pod));
   }
   const roleOf = ({ metadata }: GatedPod): string =>
     metadata.annotations?.["orchestrator.io/role"] ?? "";
 
-  /** Asks until it holds, then once more after a while: what must stay so has to stay so. */
+  const isMarker = ({ metadata }: GatedPod): boolean => metadata.name.startsWith(MARKER);
+
+  /** A pod that asks for hardly anything is made and let through: the leader has gone over all that wait by then. */
+  async function passMarker(): Promise<void> {
+    const name = `${MARKER}${randomUUID()}`;
+    await makePod({ name, role: MARKER, cpu: "0", memory: "1Mi" });
+    const isThrough = async (): Promise<boolean> =>
+      (await pods()).some((pod) => pod.metadata.name === name && isOpen(pod));
+    await until("a marker is let through", isThrough, { timeoutMs: SETTLES_MAX_MS });
+  }
+
+  /**
+   * Asks until so many are open, and again after two markers: what the leader decided with the first is written when the
+   * second, which was made later, is.
+   */
   async function settled(count: number): Promise<readonly GatedPod[]> {
-    const deadlineMs = Date.now() + 30_000;
-    while ((await open()).length < count && Date.now() < deadlineMs) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const areOpen = async (): Promise<boolean> => (await open()).length >= count;
+    await until(`${count} pods are open`, areOpen, { timeoutMs: SETTLES_MAX_MS });
+    for (const _ of ["first", "second"]) await passMarker();
     return open();
   }
 
@@ -219,21 +237,17 @@ describe("pod admission on the API server", function suite() {
     await makeCluster({ roles: [{ name: "a", weight: "2" }] });
     for (const name of ["p-1", "p-2", "p-3"]) await makePod({ name, role: "a" });
     await lead("cpus:1;mem:10000");
-    await settled(2);
     const ref = { kind: MESOS_CLUSTER, namespace, name: "mesos" };
-    const seen = async (): Promise<MesosCluster["status"]> =>
-      (await kube.transport.get<MesosCluster & KubeObject>(ref, within(10_000)))?.status;
-    const deadlineMs = Date.now() + 20_000;
-    let status = await seen();
-    while (status?.admission?.admitted !== 2 && Date.now() < deadlineMs) {
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      status = await seen();
-    }
-    expect(status?.leader?.pod).to.equal("master-test");
-    expect(status?.agents).to.include({ registered: 2, active: 2 });
-    expect(status?.admission).to.include({ waiting: 1, admitted: 2 });
-    expect(status?.resources?.allocated).to.include({ cpus: "2" });
-    expect(status?.roles).to.deep.include({
+    const told = async (): Promise<MesosCluster["status"] | false> => {
+      const object = await kube.transport.get<MesosCluster & KubeObject>(ref, within(10_000));
+      return object?.status?.admission?.admitted === 2 && object.status;
+    };
+    const status = await until("it says 2 admitted", told, { timeoutMs: SETTLES_MAX_MS });
+    expect(status.leader?.pod).to.equal("master-test");
+    expect(status.agents).to.include({ registered: 2, active: 2 });
+    expect(status.admission).to.include({ waiting: 1, admitted: 2 });
+    expect(status.resources?.allocated).to.include({ cpus: "2" });
+    expect(status.roles).to.deep.include({
       name: "a",
       weight: "2",
       allocated: { cpus: "2", mem: "64" },

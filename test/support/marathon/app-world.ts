@@ -19,9 +19,11 @@ import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
 import { ETERNAL_TERM } from "../../../src/runtime/leader/eternal-term.ts";
 import { sleep } from "../../../src/runtime/ports/clock.ts";
 import { AppProber } from "../../../src/services/app-prober/app-prober.ts";
+import type { CheckTarget } from "../../../src/services/app-prober/ports.ts";
 import type { CheckResult } from "../../../src/domain/marathon/probing/check-state.ts";
 import { installConfig } from "../config/config-objects.ts";
 import { installCrds } from "../crd/install-crds.ts";
+import { Looks } from "../kubernetes/looks.ts";
 import { isNoStatus, MortalKube } from "../kubernetes/mortal-kube.ts";
 import { signInWithRole, type Persona } from "../kubernetes/persona.ts";
 import {
@@ -47,6 +49,9 @@ export class AppWorld {
   opensGates = true;
   /** What tasks answer to the operator's checks. */
   checkAnswer: CheckResult = { passed: true };
+  /** The operator's checks that were answered. */
+  readonly checked: CheckTarget[] = [];
+  readonly #looks: Looks;
   readonly #operator: Persona;
   /** The API's account. */
   readonly marathon: Persona;
@@ -62,6 +67,7 @@ export class AppWorld {
     this.#operator = personas.operator;
     this.marathon = personas.marathon;
     this.#kubeconfigPath = kubeconfigPath;
+    this.#looks = new Looks(kube, "marathon-app", this.writes);
   }
 
   static async start(kubeconfigPath: string): Promise<AppWorld> {
@@ -109,7 +115,12 @@ export class AppWorld {
       codec: gzipCodec,
       settings: RENDER_DEFAULTS,
     });
-    const runner = { run: () => Promise.resolve(this.checkAnswer) };
+    const runner = {
+      run: (target: CheckTarget) => {
+        this.checked.push(target);
+        return Promise.resolve(this.checkAnswer);
+      },
+    };
     const prober = new AppProber({ informers, kube, runner, clock, random, logger, meter });
     await informers.start(stop.signal);
     const activities = [controller, prober].map((each) => each.run(ETERNAL_TERM, stop.signal));
@@ -204,9 +215,14 @@ export class AppWorld {
     return last!;
   }
 
-  /** Lets real time pass, to see that nothing happens in it. */
-  async pass(ms: number): Promise<void> {
-    await sleep(this.kube.clock, ms);
+  /** Resolves when the controller has looked at the app, and neither wrote nor means to come back. */
+  async untilQuiet(name: string): Promise<void> {
+    await this.#looks.untilQuiet({ kind: MARATHON_APP, namespace: this.namespace, name });
+  }
+
+  /** Lets the controller look `times` times more, to see what it does. */
+  async lookAgain(name: string, times = 3): Promise<void> {
+    await this.#looks.more({ kind: MARATHON_APP, namespace: this.namespace, name }, times);
   }
 
   /** Asks every 200 ms until it holds, at most 60 s. */

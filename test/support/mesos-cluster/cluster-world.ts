@@ -19,6 +19,7 @@ import { sleep } from "../../../src/runtime/ports/clock.ts";
 import type { EventNote } from "../../../src/runtime/ports/event-recorder.ts";
 import { installConfig } from "../config/config-objects.ts";
 import { installCrds } from "../crd/install-crds.ts";
+import { Looks } from "../kubernetes/looks.ts";
 import { isNoStatus, MortalKube } from "../kubernetes/mortal-kube.ts";
 import { signInWithRole, type Persona } from "../kubernetes/persona.ts";
 import {
@@ -52,11 +53,13 @@ export class ClusterWorld {
   #running: Promise<void> = Promise.resolve();
 
   readonly #operator: Persona;
+  readonly #looks: Looks;
 
   private constructor(kube: RealKube, namespace: string, operator: Persona) {
     this.kube = kube;
     this.namespace = namespace;
     this.#operator = operator;
+    this.#looks = new Looks(kube, "mesos-cluster", this.writes);
   }
 
   static async start(kubeconfigPath: string): Promise<ClusterWorld> {
@@ -223,6 +226,16 @@ export class ClusterWorld {
         (await this.condition(name, "Ready")) === "True AllReady"
       );
     });
+  }
+
+  /** Resolves when the controller has looked at the cluster, and neither wrote nor means to come back. */
+  async untilQuiet(name: string): Promise<void> {
+    await this.#looks.untilQuiet({ kind: MESOS_CLUSTER, namespace: this.namespace, name });
+  }
+
+  /** Lets the controller look `times` times more, to see what it does. */
+  async lookAgain(name: string, times = 3): Promise<void> {
+    await this.#looks.more({ kind: MESOS_CLUSTER, namespace: this.namespace, name }, times);
   }
 
   async until(what: string, holds: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
