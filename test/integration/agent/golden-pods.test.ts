@@ -9,17 +9,18 @@ const GOLDEN_FILE = new URL("../../support/agent/golden-pods.json", import.meta.
 const golden = JSON.parse(readFileSync(GOLDEN_FILE, "utf8")) as Record<string, PodManifest>;
 const cluster = useCluster("control-plane");
 const NAMESPACE = "golden-pods";
+const CALL_MAX_MS = 30_000;
 
 describe("golden task Pods on a real API server", function () {
   this.timeout(300_000);
   let kube: RealKube;
-  const signal = AbortSignal.timeout(280_000);
+  const signal = (): AbortSignal => AbortSignal.timeout(CALL_MAX_MS);
 
   before(async () => {
     const { kubeconfigPath } = await cluster();
     kube = await connectReal(kubeconfigPath);
     const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } };
-    await kube.transport.apply(KINDS.Namespace, namespace, { signal });
+    await kube.transport.apply(KINDS.Namespace, namespace, { signal: signal() });
     const priority = {
       apiVersion: "scheduling.k8s.io/v1",
       kind: "PriorityClass",
@@ -27,18 +28,21 @@ describe("golden task Pods on a real API server", function () {
       value: -1000,
       preemptionPolicy: "Never",
     };
-    await kube.transport.apply(KINDS.PriorityClass, priority, { signal });
+    await kube.transport.apply(KINDS.PriorityClass, priority, { signal: signal() });
   });
 
   after(async () => {
-    await kube.transport.delete({ kind: KINDS.Namespace, name: NAMESPACE }, { signal });
+    await kube.transport.delete({ kind: KINDS.Namespace, name: NAMESPACE }, { signal: signal() });
     await kube.close();
   });
 
   for (const [name, pod] of Object.entries(golden)) {
     it(`CNT-05 accepts ${name}`, async () => {
       const inNamespace = { ...pod, metadata: { ...pod.metadata, namespace: NAMESPACE } };
-      const stored = await kube.transport.create(KINDS.Pod, inNamespace, { signal, dryRun: true });
+      const stored = await kube.transport.create(KINDS.Pod, inNamespace, {
+        signal: signal(),
+        dryRun: true,
+      });
       expect(stored.metadata.name).to.equal(pod.metadata.name);
     });
   }

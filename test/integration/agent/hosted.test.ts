@@ -16,6 +16,7 @@ const CLI = new URL("../../../src/processes/cli/main.ts", import.meta.url).pathn
 const NAMESPACE = "agent-hosted";
 const LABEL = "agent-hosted-test";
 const AGENTS_MAX_MS = 60_000;
+const CALL_MAX_MS = 30_000;
 const cluster = useCluster("control-plane");
 
 interface MasterState {
@@ -29,7 +30,7 @@ interface MasterState {
 
 describe("hosted agents: one process, many nodes, the real master", function () {
   this.timeout(300_000);
-  const signal = AbortSignal.timeout(280_000);
+  const signal = (): AbortSignal => AbortSignal.timeout(CALL_MAX_MS);
   let kube: RealKube;
   let master: ChildProcess;
   let agents: AgentProcess;
@@ -39,16 +40,16 @@ describe("hosted agents: one process, many nodes, the real master", function () 
   before(async () => {
     const { kubeconfigPath } = await cluster();
     kube = await connectReal(kubeconfigPath);
-    await installCrds(kube.transport, signal);
+    await installCrds(kube.transport, signal());
     const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } };
-    await kube.transport.apply(KINDS.Namespace, namespace, { signal });
+    await kube.transport.apply(KINDS.Namespace, namespace, { signal: signal() });
     const pool = {
       apiVersion: "orchestrator.io/v1alpha1",
       kind: "MesosCluster",
       metadata: { name: "pool", namespace: NAMESPACE },
       spec: { agents: { enabled: false } },
     };
-    await kube.transport.apply(MESOS_CLUSTER, pool, { signal });
+    await kube.transport.apply(MESOS_CLUSTER, pool, { signal: signal() });
     for (const name of ["hosted-a", "hosted-b", "hosted-c"]) await addNode(name);
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
@@ -68,9 +69,9 @@ describe("hosted agents: one process, many nodes, the real master", function () 
     await agents.end("SIGKILL");
     master.kill("SIGKILL");
     for (const name of ["hosted-a", "hosted-b", "hosted-c", "hosted-d"]) {
-      await kube.transport.delete({ kind: KINDS.Node, name }, { signal });
+      await kube.transport.delete({ kind: KINDS.Node, name }, { signal: signal() });
     }
-    await kube.transport.delete({ kind: KINDS.Namespace, name: NAMESPACE }, { signal });
+    await kube.transport.delete({ kind: KINDS.Namespace, name: NAMESPACE }, { signal: signal() });
     await kube.close();
     rmSync(workDir, { recursive: true, force: true });
   });
@@ -82,10 +83,10 @@ describe("hosted agents: one process, many nodes, the real master", function () 
       kind: "Node",
       metadata: { name, labels: { [LABEL]: "true" } },
     };
-    await kube.transport.apply(KINDS.Node, node, { signal });
+    await kube.transport.apply(KINDS.Node, node, { signal: signal() });
     const amounts = { cpu: "4", memory: "8Gi", pods: "10" };
     const status = { ...node, status: { allocatable: amounts, capacity: amounts } };
-    await kube.transport.apply(KINDS.Node, status, { signal, subresource: "status" });
+    await kube.transport.apply(KINDS.Node, status, { signal: signal(), subresource: "status" });
   }
 
   async function agentsAtMaster(): Promise<MasterState["slaves"]> {
@@ -125,7 +126,7 @@ describe("hosted agents: one process, many nodes, the real master", function () 
   });
 
   it("stops the agent of a node that is deleted", async () => {
-    await kube.transport.delete({ kind: KINDS.Node, name: "hosted-d" }, { signal });
+    await kube.transport.delete({ kind: KINDS.Node, name: "hosted-d" }, { signal: signal() });
     await untilAgents(["hosted-a", "hosted-b", "hosted-c"]);
   });
 });
