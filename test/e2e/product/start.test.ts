@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { printedTable } from "../../support/product/printed-table.ts";
+import { NAMESPACE } from "../../support/product/product.ts";
 import { given } from "../../support/product/story.ts";
 import { theProduct } from "../../support/product/use-product.ts";
 
@@ -42,6 +44,7 @@ describe("what npm start installs", function () {
   it("serves what the web sample serves, from both instances", async () => {
     const product = await theProduct();
     const addresses = product.ledger.ofApp("web").map(({ status }) => status?.podIP ?? "");
+    expect(addresses).to.have.length(2);
     for (const address of addresses) {
       const answer = await fetch(`http://${address}:8080/`);
       expect(await answer.text()).to.match(/^hello from web-/);
@@ -58,11 +61,24 @@ describe("what npm start installs", function () {
 
   it("fills every column of kubectl get mc,ma -o wide", async () => {
     const product = await theProduct();
-    const table = await product.kubectl("get", "mc,ma", "-o", "wide");
-    for (const row of table
-      .split("\n")
-      .filter((line) => /^(mesoscluster|marathonapp)/.test(line))) {
-      expect(row).not.to.match(/<(none|unknown|invalid)>/);
+    const tables = {
+      mesosclusters: { names: ["mesos"], mayBeEmpty: [] },
+      // An app that has settled is in no deployment.
+      marathonapps: { names: ["web", "worker"], mayBeEmpty: ["Deployment"] },
+    } as const;
+    for (const [plural, { names, mayBeEmpty }] of Object.entries(tables)) {
+      // Counts may be seconds old.
+      await product.waitFor(`${plural} are told`, 30, async () => {
+        const table = await printedTable(product.kube, NAMESPACE, plural as keyof typeof tables);
+        const empty = names.flatMap((name) => {
+          const cells = Object.entries(table.get(name) ?? { row: null });
+          return cells
+            .filter(([column]) => !(mayBeEmpty as readonly string[]).includes(column))
+            .filter(([, cell]) => cell === null || cell === "")
+            .map(([column]) => `${name}: ${column}`);
+        });
+        return empty.length === 0 || empty.join(", ");
+      });
     }
   });
 
