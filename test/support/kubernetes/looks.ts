@@ -5,6 +5,8 @@ import type { RealKube } from "./real-kube.ts";
 
 const LOOK_MAX_MS = 30_000;
 const BETWEEN_MS = 200;
+/** Longer than a status may be held back. */
+const QUIET_MAX_MS = 60_000;
 
 interface Counted {
   readonly looks: number;
@@ -31,16 +33,22 @@ export class Looks {
     for (let time = 0; time < times; time += 1) await this.#one(ref);
   }
 
-  /** Wakes it until a look has nothing to write and nothing to come back for, such as a status that is held back. */
+  /**
+   * Wakes it until a look has nothing to write and nothing to come back for, such as a status that is held back.
+   * @throws after a minute, with the last writes.
+   */
   async untilQuiet(ref: KubeRef): Promise<void> {
-    for (;;) {
+    const { clock } = this.#kube;
+    const endMs = clock.monotonicMs() + QUIET_MAX_MS;
+    while (clock.monotonicMs() < endMs) {
       const before = this.#count();
       await this.#one(ref);
       const after = this.#count();
       const areDone = after.done - before.done === after.looks - before.looks;
       if (areDone && after.writes === before.writes) return;
-      await sleep(this.#kube.clock, BETWEEN_MS);
+      await sleep(clock, BETWEEN_MS);
     }
+    throw new Error(`not quiet in a minute: ${this.#writes.slice(-10).join(", ")}`);
   }
 
   async #one(ref: KubeRef): Promise<void> {
