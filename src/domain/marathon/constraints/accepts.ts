@@ -3,6 +3,7 @@ import type { ConstraintTuple } from "../../../api/marathon/app.ts";
 import { attributeText, scalarText, type AttributeValue } from "./attribute-text.ts";
 import { constraintCount, parseConstraint, type Constraint } from "./constraint.ts";
 import { compileJavaRegex } from "./java-regex.ts";
+import { PlacedValues } from "./placed-values.ts";
 
 /** What constraints see of an agent. */
 export interface ConstraintAgent {
@@ -39,56 +40,77 @@ function isSame(expected: string, actual: string): boolean {
   return scalarText(Number(expected)) === scalarText(Number(actual));
 }
 
-function countByValue(placed: readonly (string | undefined)[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const value of placed) {
-    if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
-  }
-  return counts;
+/** An unused value always; a used one when `groups` values are in use and none of them has fewer. */
+function acceptsGroup(placed: PlacedValues, groups: number, actual: string): boolean {
+  const used = placed.count(actual);
+  return used === 0 || (placed.size >= groups && used === placed.least());
 }
 
-/** An unused value always; a used one when `groups` values are in use and none of them has fewer. */
-function acceptsGroup(
-  counts: ReadonlyMap<string, number>,
-  groups: number,
-  actual: string,
-): boolean {
-  const used = counts.get(actual);
-  if (used === undefined) return true;
-  return counts.size >= groups && used === Math.min(...counts.values());
+/** Compiled once per tuple: agents are asked one after the other. */
+const PATTERNS = new WeakMap<ConstraintTuple, { readonly regex: RegExp | undefined }>();
+
+function patternOf(tuple: ConstraintTuple): RegExp | undefined {
+  const known = PATTERNS.get(tuple);
+  if (known !== undefined) return known.regex;
+  const regex = compileJavaRegex(tuple[2] ?? "");
+  PATTERNS.set(tuple, { regex });
+  return regex;
+}
+
+function acceptsCluster(value: string | undefined, placed: PlacedValues, actual: string): boolean {
+  if (value !== undefined && value !== "") return actual === value;
+  const first = placed.first();
+  return first === undefined || first.value === actual;
 }
 
 function acceptsValue(
-  constraint: Constraint,
-  placed: readonly (string | undefined)[],
+  tuple: ConstraintTuple,
+  { operator, value }: Constraint,
+  placed: () => PlacedValues,
   actual: string,
 ): boolean {
-  const { operator, value } = constraint;
   switch (operator) {
     case "UNIQUE":
-      return !placed.includes(actual);
+      return placed().count(actual) === 0;
     case "CLUSTER":
-      if (value !== undefined && value !== "") return actual === value;
-      return placed.length === 0 || placed[0] === actual;
+      return acceptsCluster(value, placed(), actual);
     case "IS":
       return isSame(value ?? "", actual);
     case "LIKE":
-      return compileJavaRegex(value ?? "")?.test(actual) ?? false;
+      return patternOf(tuple)?.test(actual) ?? false;
     case "UNLIKE":
-      return !(compileJavaRegex(value ?? "")?.test(actual) ?? true);
+      return !(patternOf(tuple)?.test(actual) ?? true);
     case "MAX_PER":
-      return (countByValue(placed).get(actual) ?? 0) < (constraintCount(value) ?? 0);
+      return placed().count(actual) < (constraintCount(value) ?? 0);
     case "GROUP_BY":
-      return acceptsGroup(countByValue(placed), constraintCount(value) ?? 0, actual);
+      return acceptsGroup(placed(), constraintCount(value) ?? 0, actual);
     default:
       return assertNever(operator);
   }
 }
 
 /**
- * Whether the app may be placed on `agent` while its counted Pods (current configuration, admitted, not ended) are on
- * `placed`, in order of placement. An agent without the field is accepted by UNLIKE alone.
+ * Whether the app may be placed on `agent`, its counted Pods being where `placedBy` says for the constraint's field. An
+ * agent without the field is accepted by UNLIKE alone.
  * @see marathon@1.10 mesos/Constraints.scala
+ */
+export function acceptsAgent(
+  tuple: ConstraintTuple,
+  placedBy: (field: string) => PlacedValues,
+  agent: ConstraintAgent,
+  poolAttributes?: PoolAttributes,
+): boolean {
+  const constraint = parseConstraint(tuple);
+  if (constraint === undefined) return false;
+  const { field, operator } = constraint;
+  const actual = fieldText(field, agent, poolAttributes);
+  if (actual === undefined) return operator === "UNLIKE";
+  return acceptsValue(tuple, constraint, () => placedBy(field), actual);
+}
+
+/**
+ * `acceptsAgent` for a list: counted Pods (current configuration, admitted, not ended) are on `placed`, in order of
+ * placement.
  */
 export function acceptsConstraint(
   tuple: ConstraintTuple,
@@ -96,12 +118,13 @@ export function acceptsConstraint(
   agent: ConstraintAgent,
   poolAttributes?: PoolAttributes,
 ): boolean {
-  const constraint = parseConstraint(tuple);
-  if (constraint === undefined) return false;
-  const actual = fieldText(constraint.field, agent, poolAttributes);
-  if (actual === undefined) return constraint.operator === "UNLIKE";
-  const values = placed.map((other) => fieldText(constraint.field, other, poolAttributes));
-  return acceptsValue(constraint, values, actual);
+  const valuesOf = (field: string): PlacedValues => {
+    const values = placed.map((other) => fieldText(field, other, poolAttributes));
+    const counts = new PlacedValues(() => (values.length === 0 ? undefined : { value: values[0] }));
+    for (const value of values) counts.add(value, 1);
+    return counts;
+  };
+  return acceptsAgent(tuple, valuesOf, agent, poolAttributes);
 }
 
 /** The first constraint that refuses the agent, or `undefined` when all accept it. */
