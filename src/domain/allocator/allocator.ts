@@ -211,6 +211,8 @@ export class Allocator {
         return all(APPLIED);
       case "podWaiting":
         return all(pods.podWaiting(core, event));
+      case "podRulesChanged":
+        return all(pods.podRulesChanged(core, event));
       case "podGone":
         return quiet(pods.podGone(core, event));
       case "podPlaced":

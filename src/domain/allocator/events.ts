@@ -161,6 +161,8 @@ export type AllocatorEvent =
   /** The periodic run: over all agents in mode `interval`, over what is dirty in mode `event`. */
   | { readonly kind: "tick" }
   | { readonly kind: "podWaiting"; readonly pod: WaitingPod }
+  /** What the role's waiting pods say about agents (`canRunOn`) may have changed. */
+  | { readonly kind: "podRulesChanged"; readonly role: string }
   /** Over, deleted, or no longer gated without us; releases what it was charged. */
   | { readonly kind: "podGone"; readonly podUid: KubeUid }
   /** Seen on an agent, by our admission or without it: charged there and nowhere else. */

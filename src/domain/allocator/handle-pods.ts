@@ -11,6 +11,13 @@ export function podWaiting({ pods }: AllocatorCore, event: EventOf<"podWaiting">
   return APPLIED;
 }
 
+export function podRulesChanged(
+  { pods }: AllocatorCore,
+  event: EventOf<"podRulesChanged">,
+): Outcome {
+  return pods.reopen(event.role) ? APPLIED : UNKNOWN;
+}
+
 export function podGone({ pods }: AllocatorCore, event: EventOf<"podGone">): Outcome {
   const wasWaiting = pods.dequeue(event.podUid);
   const wasCharged = pods.release(event.podUid) !== undefined;

@@ -105,6 +105,8 @@ export interface PodAgent {
 export interface PodFeed {
   /** A gated pod of the pool, new or changed. */
   podWaiting(pod: WaitingPod): void;
+  /** What the role's waiting pods say about agents (`canRunOn`) may be wrong. */
+  podRulesChanged(role: string): void;
   /** Over, deleted, or no longer of the pool: its charge is released. */
   podGone(podUid: KubeUid): void;
   /** Bound to the agent's node, by our admission or without it: charged there and nowhere else. */

@@ -238,6 +238,9 @@ export class PodAdmission {
       case "podWaiting":
         ledger.podWaiting(event.pod);
         break;
+      case "podRulesChanged":
+        ledger.podRulesChanged(event.role);
+        break;
       case "podGone":
         ledger.podGone(event.podUid);
         break;

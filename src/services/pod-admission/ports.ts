@@ -7,6 +7,7 @@ import type { WaitingPod } from "../../domain/allocator/pods/waiting-pod.ts";
 /** What admission tells the engine; it answers at once and never throws. The offer engine's `PodFeed` is one. */
 export interface PoolLedger {
   podWaiting(pod: WaitingPod): void;
+  podRulesChanged(role: string): void;
   podGone(podUid: KubeUid): void;
   podPlaced(pod: WaitingPod, agentId: AgentId): void;
   admissionFailed(podUid: KubeUid, requeue: boolean): void;

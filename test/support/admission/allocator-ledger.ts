@@ -72,6 +72,9 @@ export class AllocatorLedger implements PoolLedger {
   podWaiting(pod: WaitingPod): void {
     this.apply({ kind: "podWaiting", pod });
   }
+  podRulesChanged(role: string): void {
+    this.apply({ kind: "podRulesChanged", role });
+  }
   podGone(podUid: KubeUid): void {
     this.apply({ kind: "podGone", podUid });
   }

@@ -4,14 +4,13 @@ import type { WaitingPod } from "../../allocator/pods/waiting-pod.ts";
 import { containsResources } from "../../resources/arithmetic.ts";
 import { needsPin } from "../pool-pod.ts";
 import { hasRoom } from "../explain/refusal.ts";
-import { countGroups, groupFields, groupRank } from "./group-spread.ts";
+import { groupFields } from "./group-spread.ts";
 import type { Resources } from "../../resources/resource.ts";
 import { CountedPods } from "./counted-pods.ts";
 import type { Entry } from "./entry.ts";
 import type { PageStore } from "./page-store.ts";
 import { waitingPod } from "./waiting-pod.ts";
-
-const countKey = ({ pod }: Entry): string => `${pod.appKey ?? ""}@${pod.appVersion ?? ""}`;
+import { countKey } from "./waiting-roles.ts";
 
 /** Let through the gate, bound to no node yet and free to go to any. */
 function isTentative({ phase, pod }: Entry): boolean {
@@ -26,7 +25,10 @@ export class Charges {
   readonly #pages: PageStore;
   readonly #agents: AgentTable;
   readonly #freeOn: FreeOn;
+  /** By `countKey`. */
   readonly #counted = new Map<string, CountedPods>();
+  /** Keys of which the count changed since it was announced. */
+  readonly #changed = new Set<string>();
 
   constructor(pages: PageStore, agents: AgentTable, freeOn: FreeOn) {
     this.#pages = pages;
@@ -74,18 +76,26 @@ export class Charges {
   }
 
   count(entry: Entry, agentId: AgentId): void {
-    if (this.#countedOf(entry, true)?.put(entry.pod.uid, agentId)) this.#announceAgain(entry);
+    if (this.#countedOf(entry, true)?.put(entry.pod.uid, agentId)) {
+      this.#changed.add(countKey(entry));
+    }
   }
 
   discount(entry: Entry): void {
     const counted = this.#countedOf(entry, false);
-    if (counted?.remove(entry.pod.uid)) this.#announceAgain(entry);
+    if (counted?.remove(entry.pod.uid)) this.#changed.add(countKey(entry));
     if (counted?.size === 0) this.#counted.delete(countKey(entry));
   }
 
-  /** Agents or nodes changed: constraints may answer otherwise. */
-  forgetVerdicts(): void {
-    for (const counted of this.#counted.values()) counted.forgetVerdicts();
+  /** Constraints answer otherwise where the count of their app and version changed: the queues of those pods are looked at again. */
+  announceChanges(): void {
+    if (this.#changed.size === 0) return;
+    const roles = new Set<string>();
+    for (const key of this.#changed) {
+      for (const role of this.#pages.rolesWaiting(key)) roles.add(role);
+    }
+    this.#changed.clear();
+    for (const role of roles) this.#pages.tell({ kind: "podRulesChanged", role });
   }
 
   /** Whether node rules and constraints allow the agent, `admittedInRun` being taken by pods of the same app besides. */
@@ -97,8 +107,8 @@ export class Charges {
     const { rules, constraints } = entry.pod;
     if (this.#agents.refusal(entry.rulesKey, rules, agentId) !== undefined) return false;
     if (constraints.length === 0) return true;
-    const counted = this.#countedOf(entry, true) ?? new CountedPods();
-    if (!counted.accepts(constraints, agentId, admittedInRun, this.#agents)) return false;
+    const counted = this.#countedOf(entry, true) ?? new CountedPods(this.#agents);
+    if (!counted.accepts(constraints, agentId, admittedInRun)) return false;
     return this.#isBestGroup(entry, agentId, counted, admittedInRun);
   }
 
@@ -113,41 +123,31 @@ export class Charges {
     admittedInRun: readonly AgentId[],
   ): boolean {
     const fields = groupFields(entry.pod);
-    if (fields.length === 0) return true;
-    const counts = countGroups(fields, [...counted.agents(), ...admittedInRun], this.#agents);
-    const rank = groupRank(counts, agentId, this.#agents);
+    if (fields.size === 0) return true;
+    const rank = counted.rank(fields, agentId, admittedInRun);
     if (rank === 0) return true;
     for (const { agentId: other } of this.#agents.agents()) {
-      if (groupRank(counts, other, this.#agents) >= rank) continue;
+      if (counted.rank(fields, other, admittedInRun) >= rank) continue;
       if (this.#agents.refusal(entry.rulesKey, entry.pod.rules, other) !== undefined) continue;
-      if (!counted.accepts(entry.pod.constraints, other, admittedInRun, this.#agents)) continue;
+      if (!counted.accepts(entry.pod.constraints, other, admittedInRun)) continue;
       if (hasRoom(entry.pod, this.#freeOn(other))) return false;
     }
     return true;
   }
 
   waitingPod(entry: Entry): WaitingPod {
-    return waitingPod(entry.pod, (agentId, admittedInRun) =>
-      this.canRunOn(entry, agentId, admittedInRun),
-    );
+    return waitingPod(entry.pod, {
+      canRunOn: (agentId, admittedInRun) => this.canRunOn(entry, agentId, admittedInRun),
+      placeKey: () => entry.placeKey,
+    });
   }
 
   #countedOf(entry: Readonly<Entry>, make: boolean): CountedPods | undefined {
     if (entry.pod.appKey === undefined || entry.pod.constraints.length === 0) return undefined;
     const known = this.#counted.get(countKey(entry));
     if (known !== undefined || !make) return known;
-    const fresh = new CountedPods();
+    const fresh = new CountedPods(this.#agents);
     this.#counted.set(countKey(entry), fresh);
     return fresh;
-  }
-
-  /** Constraints of the same app and version may answer otherwise now. */
-  #announceAgain(changed: Entry): void {
-    const { appKey, appVersion } = changed.pod;
-    if (appKey === undefined) return;
-    for (const entry of this.#pages.ofApp(appKey)) {
-      if (entry.phase.kind !== "waiting" || entry.pod.appVersion !== appVersion) continue;
-      this.#pages.tell({ kind: "podWaiting", pod: this.waitingPod(entry) });
-    }
   }
 }

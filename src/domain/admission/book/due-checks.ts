@@ -1,4 +1,3 @@
-import type { Charges } from "./charges.ts";
 import type { Entry, EntryPhase } from "./entry.ts";
 import { isGated, UNBOUND_AFTER_MS } from "./entry.ts";
 import type { GateQueue } from "./gate-queue.ts";
@@ -8,12 +7,10 @@ import type { PageStore } from "./page-store.ts";
 /** What only time brings: pods that wait or find no node for long are noted, queues are let on. */
 export class DueChecks {
   readonly #pages: PageStore;
-  readonly #charges: Charges;
   readonly #queue: GateQueue;
 
-  constructor(pages: PageStore, charges: Charges, queue: GateQueue) {
+  constructor(pages: PageStore, queue: GateQueue) {
     this.#pages = pages;
-    this.#charges = charges;
     this.#queue = queue;
   }
 
@@ -22,11 +19,12 @@ export class DueChecks {
     if (nowMs < this.#pages.nextDueMs) return;
     this.#pages.clearDue();
     const regulated = new Set<string>();
+    const spreading = new Set<string>();
     for (const entry of this.#pages.all()) {
       if (entry.phase.kind === "admitted") this.#checkBound(entry, entry.phase, nowMs);
       if (!isGated(entry)) continue;
       this.#checkTimeout(entry, nowMs);
-      this.#checkSpread(entry, nowMs);
+      if (this.#spreads(entry)) spreading.add(entry.pod.role);
       const { appKey } = entry.pod;
       if (appKey === undefined) this.#queue.settle(entry, nowMs);
       else if (!regulated.has(appKey)) {
@@ -34,13 +32,13 @@ export class DueChecks {
         this.#queue.regulate(appKey, nowMs);
       }
     }
+    // The best group may be full by now, which nobody tells.
+    for (const role of spreading) this.#pages.tell({ kind: "podRulesChanged", role });
+    if (spreading.size > 0) this.#pages.due(nowMs + SPREAD_AGAIN_MS);
   }
 
-  /** The best group may be full by now, which nobody tells: queues of apps that spread are looked at again. */
-  #checkSpread(entry: Entry, nowMs: number): void {
-    if (entry.phase.kind !== "waiting" || groupFields(entry.pod).length === 0) return;
-    this.#pages.tell({ kind: "podWaiting", pod: this.#charges.waitingPod(entry) });
-    this.#pages.due(nowMs + SPREAD_AGAIN_MS);
+  #spreads({ phase, pod }: Entry): boolean {
+    return phase.kind === "waiting" && groupFields(pod).size > 0;
   }
 
   #checkBound(entry: Entry, { sinceMs }: EntryPhase & { kind: "admitted" }, nowMs: number): void {

@@ -13,6 +13,8 @@ export type PodEvent = Extract<
       | "podPlaced"
       | "podAdmissionFailed"
       | "admissionWindow"
+      // Node rules and constraints of the role's waiting pods may answer otherwise.
+      | "podRulesChanged"
       // Without new facts: the node rules of pods may answer otherwise for this agent.
       | "agentUpdated";
   }

@@ -47,7 +47,7 @@ export class EntryLife {
       return;
     }
     const entry = known ?? pages.enter(pod, nowMs);
-    write(entry, read);
+    this.#write(entry, read);
     this.settle(entry, isInitial && known === undefined, nowMs);
   }
 
@@ -92,11 +92,17 @@ export class EntryLife {
       const isMoved = read.pod.role !== entry.pod.role && entry.phase.kind === "waiting";
       if (isMoved) {
         charges.release(entry);
-        entry.phase = { kind: "held", reason: "disabled" };
+        pages.setPhase(entry, { kind: "held", reason: "disabled" });
       }
-      write(entry, read);
+      this.#write(entry, read);
       queue.settle(entry, nowMs);
     }
+  }
+
+  #write(entry: Entry, read: Exclude<ReadPod, { kind: "outside" }>): void {
+    this.#parts.pages.setPod(entry, read.pod);
+    if (read.kind === "faulty") entry.fault = read.fault;
+    else delete entry.fault;
   }
 
   #settleAdmitted(entry: Entry, agentId: AgentId | undefined, nowMs: number): void {
@@ -106,7 +112,7 @@ export class EntryLife {
     if (phase.kind === "waiting") charges.release(entry);
     if (phase.kind !== "admitted") {
       const where = agentId === undefined ? {} : { agentId };
-      entry.phase = { kind: "admitted", ...where, sinceMs: nowMs };
+      pages.setPhase(entry, { kind: "admitted", ...where, sinceMs: nowMs });
       entry.refusals = 0;
       pages.setPlace(entry, agentId === undefined ? undefined : `agent ${agentId}`);
       pages.due(nowMs + UNBOUND_AFTER_MS);
@@ -123,7 +129,7 @@ export class EntryLife {
     const { pages, agents, charges, patches } = this.#parts;
     const { phase } = entry;
     if (phase.kind === "patching") patches.leave();
-    entry.phase = { kind: "placed", nodeName: state.nodeName };
+    pages.setPhase(entry, { kind: "placed", nodeName: state.nodeName });
     pages.setPlace(entry, `node ${state.nodeName}`);
     const agentId = agents.agentOn(state.nodeName);
     if (agentId !== undefined) charges.charge(entry, agentId);
@@ -133,10 +139,4 @@ export class EntryLife {
       pages.note(entry, "AdoptedWithoutAdmission", `${where}; charged there`);
     }
   }
-}
-
-function write(entry: Entry, read: Exclude<ReadPod, { kind: "outside" }>): void {
-  entry.pod = read.pod;
-  if (read.kind === "faulty") entry.fault = read.fault;
-  else delete entry.fault;
 }

@@ -1,6 +1,7 @@
 import type { AgentId } from "../../../api/ids/ids.ts";
 import type { PoolPod } from "../pool-pod.ts";
 import type { PodFault } from "../request/annotations.ts";
+import { groupFields } from "./group-spread.ts";
 
 /** Why a gated pod is not even shown to the allocator, the first that applies. */
 export type HoldReason =
@@ -32,6 +33,8 @@ export interface Entry {
   phase: EntryPhase;
   fault?: PodFault;
   readonly rulesKey: string;
+  /** Follows the pod, see `placeKey`. */
+  placeKey: string;
   readonly waitingSinceMs: number;
   /** Where the allocator charges it now. */
   chargedOn?: AgentId;
@@ -45,6 +48,16 @@ export interface Entry {
 /** Still behind the gate, and no patch under way. */
 export function isGated(entry: Pick<Entry, "phase">): boolean {
   return entry.phase.kind === "held" || entry.phase.kind === "waiting";
+}
+
+/** All that decides on which agents the pod may be: pods with the same one get the same answers at the same time. */
+export function placeKey(rulesKey: string, pod: PoolPod): string {
+  const { appKey, appVersion, constraints } = pod;
+  if (constraints.length === 0) return rulesKey;
+  const key = [rulesKey, appKey, appVersion, constraints];
+  if (groupFields(pod).size === 0) return JSON.stringify(key);
+  // Whether a better group has room depends on what the pod asks for.
+  return JSON.stringify([...key, pod.role, pod.request, pod.acceptedRoles, pod.dynamicPorts]);
 }
 
 /** Order of the queue of an app: as the allocator's within a role. */

@@ -67,9 +67,9 @@ export class GateQueue {
     if (reason !== undefined) {
       this.#hold(entry, reason);
     } else if (entry.phase.kind !== "waiting") {
-      entry.phase = { kind: "waiting" };
+      this.#pages.setPhase(entry, { kind: "waiting" });
       this.#pages.tell({ kind: "podWaiting", pod: this.#charges.waitingPod(entry) });
-      if (groupFields(entry.pod).length > 0) this.#pages.due(nowMs + SPREAD_AGAIN_MS);
+      if (groupFields(entry.pod).size > 0) this.#pages.due(nowMs + SPREAD_AGAIN_MS);
       const { gateTimeoutMs } = this.rules;
       if (gateTimeoutMs > 0) this.#pages.due(entry.waitingSinceMs + gateTimeoutMs);
     }
@@ -77,7 +77,7 @@ export class GateQueue {
 
   #hold(entry: Entry, reason: HoldReason): void {
     if (entry.phase.kind === "waiting") this.#charges.release(entry);
-    entry.phase = { kind: "held", reason };
+    this.#pages.setPhase(entry, { kind: "held", reason });
     if (reason === "refused" && entry.retryAtMs !== undefined) this.#pages.due(entry.retryAtMs);
     if (reason === "pinForbidden") {
       const why = "the pod needs a node of our choice and admission.pin is Never";

@@ -2,7 +2,8 @@ import type { AgentId, KubeUid } from "../../../api/ids/ids.ts";
 import type { PoolPod } from "../pool-pod.ts";
 import { nodeRulesKey } from "../rules/node-rules.ts";
 import type { PodEffect, PodEvent, PodNoteReason } from "./effects.ts";
-import type { Entry } from "./entry.ts";
+import { placeKey, type Entry, type EntryPhase } from "./entry.ts";
+import { WaitingRoles } from "./waiting-roles.ts";
 
 /** Where a pod says it is, or is bound for; its agent may not be known yet. */
 export type Place = `node ${string}` | `agent ${AgentId}`;
@@ -14,6 +15,7 @@ export class PageStore {
   readonly #byAgent = new Map<AgentId, Set<Entry>>();
   readonly #byPlace = new Map<Place, Set<Entry>>();
   readonly #placeOf = new Map<Entry, Place>();
+  readonly #waitingRoles = new WaitingRoles();
   #effects: PodEffect[] = [];
   #nextDueMs = Infinity;
 
@@ -49,6 +51,23 @@ export class PageStore {
     this.#placeOf.set(entry, place);
   }
 
+  setPhase(entry: Entry, phase: EntryPhase): void {
+    entry.phase = phase;
+    this.#waitingRoles.follow(entry);
+  }
+
+  /** The pod as it was read again. */
+  setPod(entry: Entry, pod: PoolPod): void {
+    entry.pod = pod;
+    entry.placeKey = placeKey(entry.rulesKey, pod);
+    this.#waitingRoles.follow(entry);
+  }
+
+  /** Roles in which pods wait that count those of the key (`countKey`). */
+  rolesWaiting(key: string): Iterable<string> {
+    return this.#waitingRoles.of(key);
+  }
+
   /** Entries that the allocator charges on the agent. */
   chargedOn(agentId: AgentId): Iterable<Entry> {
     return this.#byAgent.get(agentId) ?? [];
@@ -72,10 +91,12 @@ export class PageStore {
   }
 
   enter(pod: PoolPod, nowMs: number): Entry {
+    const rulesKey = nodeRulesKey(pod.rules);
     const entry: Entry = {
       pod,
       phase: { kind: "held", reason: "disabled" },
-      rulesKey: nodeRulesKey(pod.rules),
+      rulesKey,
+      placeKey: placeKey(rulesKey, pod),
       waitingSinceMs: pod.createdMs === 0 ? nowMs : pod.createdMs,
       refusals: 0,
       noted: new Set(),
@@ -91,6 +112,7 @@ export class PageStore {
   drop(entry: Entry): void {
     const { uid, appKey } = entry.pod;
     this.#entries.delete(uid);
+    this.#waitingRoles.leave(entry);
     this.setCharged(entry, undefined);
     this.setPlace(entry, undefined);
     if (appKey === undefined) return;

@@ -35,7 +35,7 @@ export class Patches {
       if (entry?.phase.kind === "waiting") this.holdBack(entry, nowMs);
       return;
     }
-    entry.phase = { kind: "patching", agentId };
+    this.#pages.setPhase(entry, { kind: "patching", agentId });
     this.#pages.setCharged(entry, agentId);
     this.#inFlight += 1;
     const { appKey } = entry.pod;
@@ -61,7 +61,7 @@ export class Patches {
     this.#pages.setCharged(entry, undefined);
     this.#pages.tell({ kind: "podAdmissionFailed", podUid: entry.pod.uid, requeue: false });
     if (entry.pod.appKey !== undefined) this.#limits.withdrawn(entry.pod.appKey);
-    entry.phase = { kind: "held", reason: "refused" };
+    this.#pages.setPhase(entry, { kind: "held", reason: "refused" });
     this.#charges.discount(entry);
     this.leave();
   }
@@ -70,7 +70,7 @@ export class Patches {
   holdBack(entry: Entry, nowMs: number): void {
     entry.refusals += 1;
     entry.retryAtMs = nowMs + refusalBackoffMs(entry.refusals);
-    entry.phase = { kind: "held", reason: "refused" };
+    this.#pages.setPhase(entry, { kind: "held", reason: "refused" });
     this.#pages.due(entry.retryAtMs);
   }
 }

@@ -48,12 +48,13 @@ export class PodBook {
     this.#pool = new PoolChanges(pages, agents, charges);
     this.#life = life;
     this.#endings = new PatchEndings(pages, patches, life);
-    this.#checks = new DueChecks(pages, charges, queue);
+    this.#checks = new DueChecks(pages, queue);
   }
 
   /** One input after the other, each with its time. The effects are carried out in order before the next input. */
   advance(input: PodInput, nowMs: number): readonly PodEffect[] {
     this.#take(input, nowMs);
+    this.#charges.announceChanges();
     return this.#pages.takeEffects();
   }
 

@@ -19,7 +19,6 @@ export class PoolChanges {
   agentKnown(agent: PoolAgent): void {
     const { agentId, hostname } = agent;
     this.#agents.putAgent(agent);
-    this.#charges.forgetVerdicts();
     const nodeName = this.#agents.nodeOf(agentId)?.metadata.name ?? hostname;
     for (const entry of this.#pages.at(`node ${nodeName}`)) this.#charges.charge(entry, agentId);
     for (const entry of this.#pages.at(`agent ${agentId}`)) {
@@ -30,7 +29,6 @@ export class PoolChanges {
   /** The allocator dropped the charges with the agent; they come back with it. */
   agentGone(agentId: AgentId): void {
     this.#agents.removeAgent(agentId);
-    this.#charges.forgetVerdicts();
     this.#pages.dropCharges(agentId);
   }
 
@@ -39,13 +37,11 @@ export class PoolChanges {
     if (!this.#agents.putNode(node)) return;
     const agentId = this.#agents.agentOn(name);
     if (agentId === undefined) return;
-    this.#charges.forgetVerdicts();
     for (const entry of this.#pages.at(`node ${name}`)) this.#charges.charge(entry, agentId);
     this.#pages.tell({ kind: "agentUpdated", agentId });
   }
 
   nodeGone(name: string): void {
     this.#agents.removeNode(name);
-    this.#charges.forgetVerdicts();
   }
 }

@@ -22,7 +22,7 @@ function chargedRequest(pod: PoolPod): Resources {
 /** The pod as the allocator queues and charges it. */
 export function waitingPod(
   pod: PoolPod,
-  canRunOn: NonNullable<WaitingPod["canRunOn"]>,
+  answers: Required<Pick<WaitingPod, "canRunOn" | "placeKey">>,
 ): WaitingPod {
   return {
     uid: pod.uid,
@@ -35,6 +35,6 @@ export function waitingPod(
     createdMs: pod.createdMs,
     acceptedRoles: pod.acceptedRoles,
     ...(pod.appKey === undefined ? {} : { appKey: pod.appKey }),
-    canRunOn,
+    ...answers,
   };
 }

@@ -39,12 +39,19 @@ export class AgentTable {
   readonly #nodes = new Map<string, RuledNode>();
   readonly #nodeNameByUid = new Map<string, string>();
   readonly #verdicts = new Map<string, Verdicts>();
+  /** Grows with every change of an agent or of what rules look at on a node. */
   #version = 0;
   readonly #versionOf = new Map<string, number>();
   #poolAttributes: ReadonlySet<string> | undefined;
 
+  /** While it stays the same, so does what `constraintAgent` and `poolAttributes` say. */
+  get version(): number {
+    return this.#version;
+  }
+
   putAgent(agent: PoolAgent): void {
     this.removeAgent(agent.agentId);
+    this.#version += 1;
     this.#agents.set(agent.agentId, agent);
     this.#agentByHostname.set(agent.hostname, agent.agentId);
     this.#poolAttributes = undefined;
@@ -54,6 +61,7 @@ export class AgentTable {
   removeAgent(agentId: AgentId): void {
     const known = this.#agents.get(agentId);
     if (known === undefined) return;
+    this.#version += 1;
     this.#agents.delete(agentId);
     for (const verdicts of this.#verdicts.values()) verdicts.byAgent.delete(agentId);
     if (this.#agentByHostname.get(known.hostname) === agentId) {

@@ -120,12 +120,24 @@ export class PodPool {
     this.#roster.open(leaf);
   }
 
+  /** Every agent is worth another look for the pods that wait in the role; false when none does. */
+  reopen(role: string): boolean {
+    const index = this.#state.roles.find(role);
+    const queue = index === undefined ? undefined : this.#queues.get(index);
+    if (index === undefined || queue === undefined || queue.length === 0) return false;
+    // The only pod queues anew: where nothing is charged, the role's turns are then counted from zero, as whenever its last
+    // pod left. The others stay where they are.
+    if (queue.length === 1) this.enqueue(queue.at(0).pod);
+    else this.#roster.open(this.#leafOf(index));
+    return true;
+  }
+
   /** Takes the pod out of its queue; false when it was in none. */
   dequeue(uid: KubeUid): boolean {
     const queued = this.#waiting.get(uid);
     if (queued === undefined) return false;
     const role = this.#state.roles.indexOf(queued.pod.role);
-    this.queueOf(role).remove(uid);
+    this.queueOf(role).remove(queued);
     this.#left(role, uid);
     return true;
   }

@@ -1,4 +1,3 @@
-import type { KubeUid } from "../../../api/ids/ids.ts";
 import type { Amounts } from "../state/amounts.ts";
 import type { WaitingPod } from "./waiting-pod.ts";
 
@@ -35,14 +34,7 @@ export class PodQueue {
   }
 
   add(queued: QueuedPod): void {
-    let low = this.#head;
-    let high = this.#pods.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (comparePods((this.#pods[middle] as QueuedPod).pod, queued.pod) < 0) low = middle + 1;
-      else high = middle;
-    }
-    this.#pods.splice(low, 0, queued);
+    this.#pods.splice(this.#placeOf(queued), 0, queued);
     this.#shapes.set(queued.shape, (this.#shapes.get(queued.shape) ?? 0) + 1);
   }
 
@@ -59,11 +51,23 @@ export class PodQueue {
     }
   }
 
-  remove(uid: KubeUid): void {
-    const place = this.#pods.findIndex(({ pod }, i) => i >= this.#head && pod.uid === uid);
-    if (place < 0) return;
-    this.#forget((this.#pods[place] as QueuedPod).shape);
+  remove(queued: QueuedPod): void {
+    const place = this.#placeOf(queued);
+    if (this.#pods[place] !== queued) return;
+    this.#forget(queued.shape);
     this.#pods.splice(place, 1);
+  }
+
+  /** Where the pod is, or belongs. */
+  #placeOf({ pod }: QueuedPod): number {
+    let low = this.#head;
+    let high = this.#pods.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (comparePods((this.#pods[middle] as QueuedPod).pod, pod) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #forget(shape: number): void {

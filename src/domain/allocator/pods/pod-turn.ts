@@ -21,6 +21,8 @@ export class PodTurn {
   readonly #admitted = new Map<string, AgentId[]>();
   /** Shapes that did not fit in the turn at hand. */
   readonly #misfits = new Set<number>();
+  /** Pods like these were refused by their rules in the turn at hand (`WaitingPod.placeKey`). */
+  readonly #refused = new Set<string>();
   #last: Amounts | undefined;
 
   constructor(state: AllocatorState, ledger: Ledger, pool: PodPool, held: HeldAgents) {
@@ -80,12 +82,14 @@ export class PodTurn {
     const depth = isHeld ? 1 : Math.min(queue.length, QUEUE_DEPTH_MAX);
     const misfits = this.#misfits;
     misfits.clear();
+    this.#refused.clear();
     for (let place = 0; place < depth; place += 1) {
       const queued = queue.at(place);
-      if (misfits.has(queued.shape)) continue;
+      if (misfits.has(queued.shape) || this.#isRefused(queued)) continue;
       const amounts = chargeOf(queued, draft, this.#state.names.count);
       if (amounts === undefined || !this.#lowers(amounts, unsatisfied)) misfits.add(queued.shape);
       else if (this.#mayRun(queued, agent)) return this.#charge(place, agent, leaf, amounts);
+      else this.#noteRefused(queued);
     }
     return undefined;
   }
@@ -110,6 +114,16 @@ export class PodTurn {
     if (pod.canRunOn === undefined) return true;
     const admitted = pod.appKey === undefined ? [] : (this.#admitted.get(pod.appKey) ?? []);
     return pod.canRunOn(this.#state.agents.ids[agent] as AgentId, admitted);
+  }
+
+  #isRefused({ pod }: QueuedPod): boolean {
+    return (
+      this.#refused.size > 0 && pod.placeKey !== undefined && this.#refused.has(pod.placeKey())
+    );
+  }
+
+  #noteRefused({ pod }: QueuedPod): void {
+    if (pod.placeKey !== undefined) this.#refused.add(pod.placeKey());
   }
 
   #charge(place: number, agent: number, leaf: Leaf, amounts: Amounts): PodAdmission {

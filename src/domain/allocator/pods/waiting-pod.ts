@@ -26,4 +26,9 @@ export interface WaitingPod {
    * changed, announce the pod or the agent again.
    */
   readonly canRunOn?: (agentId: AgentId, admittedInRun: readonly AgentId[]) => boolean;
+  /**
+   * Names all that `canRunOn` goes by now: of pods with equal keys one is asked for all. Absent =
+   * no other is like it.
+   */
+  readonly placeKey?: () => string;
 }

@@ -231,6 +231,9 @@ function apply(context: EngineContext, input: EngineInput): void {
     case "podWaiting":
       tellAllocator(context, { kind: "podWaiting", pod: input.pod });
       return;
+    case "podRulesChanged":
+      tellAllocator(context, { kind: "podRulesChanged", role: input.role });
+      return;
     case "podGone":
       tellAllocator(context, { kind: "podGone", podUid: input.podUid });
       return;

@@ -7,7 +7,10 @@ import type { ClusterConfig } from "../ports.ts";
 /** What the allocator is told of pods as it comes. */
 type PodInput = Extract<
   AllocatorEvent,
-  { readonly kind: "podWaiting" | "podGone" | "podPlaced" | "podAdmissionFailed" }
+  {
+    readonly kind:
+      "podWaiting" | "podRulesChanged" | "podGone" | "podPlaced" | "podAdmissionFailed";
+  }
 >;
 
 /** Everything that can happen to the engine; one at a time, each with its time. */

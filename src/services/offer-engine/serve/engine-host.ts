@@ -173,6 +173,10 @@ export class EngineHost implements PodFeed {
     this.advance({ kind: "podWaiting", pod });
   }
 
+  podRulesChanged(role: string): void {
+    this.advance({ kind: "podRulesChanged", role });
+  }
+
   podGone(podUid: KubeUid): void {
     this.advance({ kind: "podGone", podUid });
   }

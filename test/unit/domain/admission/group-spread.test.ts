@@ -1,10 +1,7 @@
 import { expect } from "chai";
-import { asId, type AgentId } from "../../../../src/api/ids/ids.ts";
-import {
-  countGroups,
-  groupFields,
-  groupRank,
-} from "../../../../src/domain/admission/book/group-spread.ts";
+import { asId, type AgentId, type KubeUid } from "../../../../src/api/ids/ids.ts";
+import { CountedPods } from "../../../../src/domain/admission/book/counted-pods.ts";
+import { groupFields } from "../../../../src/domain/admission/book/group-spread.ts";
 import { AgentTable } from "../../../../src/domain/admission/rules/agent-table.ts";
 import { makeRuledNode } from "../../../support/admission/make-gated-pod.ts";
 
@@ -27,19 +24,23 @@ describe("the spread of GROUP_BY", () => {
       ["hostname", "UNIQUE"],
       ["rack", "GROUP_BY", "2"],
     ];
-    expect(groupFields({ constraints })).to.deep.equal(["zone", "rack"]);
+    expect([...groupFields({ constraints })]).to.deep.equal(["zone", "rack"]);
   });
 
   it("ranks an agent by how many pods share its value, wherever they are", () => {
-    const counts = countGroups(["zone"], [agentOf("n1"), agentOf("n1")], table);
-    expect(["n1", "n2", "n3"].map((name) => groupRank(counts, agentOf(name), table))).to.deep.equal(
-      [2, 2, 0],
+    const counted = new CountedPods(table);
+    counted.put(asId<KubeUid>("p1"), agentOf("n1"));
+    const ranks = ["n1", "n2", "n3"].map((name) =>
+      counted.rank(new Set(["zone"]), agentOf(name), [agentOf("n1")]),
     );
+    expect(ranks).to.deep.equal([2, 2, 0]);
   });
 
   it("adds the ranks of several fields", () => {
-    const counts = countGroups(["zone", "hostname"], [agentOf("n1")], table);
-    expect(groupRank(counts, agentOf("n1"), table)).to.equal(2);
-    expect(groupRank(counts, agentOf("n2"), table)).to.equal(1);
+    const counted = new CountedPods(table);
+    counted.put(asId<KubeUid>("p1"), agentOf("n1"));
+    const fields = new Set(["zone", "hostname"]);
+    expect(counted.rank(fields, agentOf("n1"), [])).to.equal(2);
+    expect(counted.rank(fields, agentOf("n2"), [])).to.equal(1);
   });
 });

@@ -40,6 +40,7 @@ function shown(effect: PodEffect): string {
       if (event.kind === "podPlaced") return `placed ${event.pod.uid} on ${event.agentId}`;
       if (event.kind === "podGone") return `gone ${event.podUid}`;
       if (event.kind === "podAdmissionFailed") return `failed ${event.podUid}`;
+      if (event.kind === "podRulesChanged") return `again ${event.role}`;
       if (event.kind === "admissionWindow") return `window ${event.free}`;
       return `updated ${event.agentId}`;
     }
@@ -361,15 +362,11 @@ describe("PodBook", () => {
       });
       for (const name of ["a", "b"]) desk.see(unique(name, "v1"));
       desk.see(unique("c", "v2"));
-      expect(desk.decide("a")).to.deep.equal(["waiting uid-b", "patch uid-a for m-n1"]);
+      expect(desk.decide("a")).to.deep.equal(["patch uid-a for m-n1", "again *"]);
       expect(canRun(desk, "b", "n1")).to.equal(false);
       expect(canRun(desk, "b", "n2")).to.equal(true);
       expect(canRun(desk, "c", "n1")).to.equal(true);
-      expect(desk.end("a", { kind: "gone" })).to.deep.equal([
-        "gone uid-a",
-        "window 32",
-        "waiting uid-b",
-      ]);
+      expect(desk.end("a", { kind: "gone" })).to.deep.equal(["gone uid-a", "window 32", "again *"]);
       expect(canRun(desk, "b", "n1")).to.equal(true);
     });
   });
