@@ -21,7 +21,8 @@ import type { Logger } from "../../runtime/ports/logger.ts";
 import type { Meter } from "../../runtime/ports/meter.ts";
 import type { Random } from "../../runtime/ports/random.ts";
 import { poolAgentOf } from "./agent-attributes.ts";
-import { ChangeInbox } from "./change-inbox.ts";
+import { appInput, nodeInput } from "./book-inputs.ts";
+import { ChangeInbox, type Noted } from "./change-inbox.ts";
 import type { AdmissionMetrics } from "./metrics.ts";
 import { admissionMetrics } from "./metrics.ts";
 import { PatchSender } from "./patch-sender.ts";
@@ -130,40 +131,19 @@ export class PodAdmission {
     this.#cancelTurn?.();
     this.#cancelTurn = undefined;
     if (this.#signal.aborted) return;
-    for (const { object, isDeleted } of this.#nodeChanges.empty()) {
-      if (isDeleted) this.#take({ kind: "nodeGone", name: object.metadata.name });
-      else this.#take({ kind: "nodeSeen", node: object });
-    }
-    for (const { object, isDeleted } of this.#appChanges.empty()) this.#takeApp(object, isDeleted);
+    const nodes = this.#nodeChanges.empty().map(nodeInput);
+    const apps = this.#appChanges.empty().map(appInput);
     const renamed = new Set(this.#namespaceChanges.empty().map(({ object }) => keyOf(object)));
     if (renamed.size > 0) this.#lookAgain((pod) => renamed.has(pod.metadata.namespace ?? ""));
-    for (const { object, isDeleted, isInitial } of this.#podChanges.empty()) {
-      this.#takePod(object, isDeleted, isInitial);
-    }
+    const pods = this.#podChanges.empty().map((change) => this.#podInput(change));
+    const inputs = [...nodes, ...apps, ...pods];
+    for (const [place, input] of inputs.entries()) this.#take(input, place === inputs.length - 1);
   }
 
-  #takeApp(app: MarathonApp & KubeObject, isDeleted: boolean): void {
-    const appKey = keyOf(app);
-    if (isDeleted) {
-      this.#take({ kind: "appGone", appKey });
-      return;
-    }
-    const delayUntilMs = Date.parse(app.status?.queue?.delayUntil ?? "");
-    this.#take({
-      kind: "appSeen",
-      appKey,
-      rules: {
-        // The API server fills in defaults, but an object may be older than the field.
-        launchRatePerMinute: (app.spec as Partial<MarathonApp["spec"]>).launchRatePerMinute ?? 0,
-        ...(Number.isNaN(delayUntilMs) ? {} : { delayUntilMs }),
-      },
-    });
-  }
-
-  #takePod(object: GatedPod & KubeObject, isDeleted: boolean, isInitial: boolean): void {
+  #podInput({ object, isDeleted, isInitial }: Noted<GatedPod & KubeObject>): PodInput {
     const uid = (object.metadata.uid ?? "") as KubeUid;
-    if (isDeleted || !this.#isSelected(object)) this.#take({ kind: "podDeleted", uid });
-    else this.#take({ kind: "podSeen", object, isInitial });
+    if (isDeleted || !this.#isSelected(object)) return { kind: "podDeleted", uid };
+    return { kind: "podSeen", object, isInitial };
   }
 
   /** Whether its namespace may have pods in the pool. An unknown namespace is about to be known, or to go. */
@@ -203,9 +183,9 @@ export class PodAdmission {
     this.#take({ kind: "patchEnded", uid, outcome, ...(fresh === undefined ? {} : { fresh }) });
   }
 
-  #take(input: PodInput): void {
+  #take(input: PodInput, isLast = true): void {
     if (this.#signal.aborted) return;
-    const effects = this.#book.advance(input, this.#parts.clock.nowMs());
+    const effects = this.#book.advance(input, this.#parts.clock.nowMs(), isLast);
     for (const effect of effects) this.#perform(effect);
     this.#armDue();
   }

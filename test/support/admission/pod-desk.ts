@@ -56,12 +56,19 @@ export class PodDesk {
     this.#decided.push(...this.allocator.apply(event, this.#nowMs).admissions);
   }
 
-  take(input: PodInput): void {
-    for (const effect of this.book.advance(input, this.#nowMs)) this.#perform(effect);
+  take(input: PodInput, isLast = true): void {
+    for (const effect of this.book.advance(input, this.#nowMs, isLast)) this.#perform(effect);
   }
 
   see(object: GatedPod): void {
     this.take({ kind: "podSeen", object, isInitial: true });
+  }
+
+  /** All of them in one turn. */
+  seeAll(objects: readonly GatedPod[]): void {
+    for (const [place, object] of objects.entries()) {
+      this.take({ kind: "podSeen", object, isInitial: true }, place === objects.length - 1);
+    }
   }
 
   /** One coalescing window: decide, patch, hear of the patches. Gives where which pod was admitted. */

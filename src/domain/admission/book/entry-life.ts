@@ -9,7 +9,6 @@ import type { Charges } from "./charges.ts";
 import type { Entry } from "./entry.ts";
 import { UNBOUND_AFTER_MS } from "./entry.ts";
 import type { GateQueue } from "./gate-queue.ts";
-import type { LaunchLimits } from "./launch-limits.ts";
 import type { PageStore } from "./page-store.ts";
 import type { Patches } from "./patches.ts";
 import { isOlderVersion } from "./resource-version.ts";
@@ -17,7 +16,6 @@ import { isOlderVersion } from "./resource-version.ts";
 export interface EntryLifeParts {
   readonly pages: PageStore;
   readonly agents: AgentTable;
-  readonly limits: LaunchLimits;
   readonly charges: Charges;
   readonly patches: Patches;
   readonly queue: GateQueue;
@@ -43,7 +41,7 @@ export class EntryLife {
       return;
     }
     if (pod.state.kind === "over") {
-      this.forget(known, nowMs);
+      this.forget(known);
       return;
     }
     const entry = known ?? pages.enter(pod, nowMs);
@@ -64,22 +62,22 @@ export class EntryLife {
         this.#settlePlaced(entry, state, isInitial);
         break;
       case "over":
-        this.forget(entry, nowMs);
+        this.forget(entry);
         break;
       default:
         assertNever(state);
     }
   }
 
-  forget(entry: Entry | undefined, nowMs: number): void {
+  forget(entry: Entry | undefined): void {
     if (entry === undefined) return;
-    const { pages, limits, charges, patches, queue } = this.#parts;
-    const { phase, pod } = entry;
+    const { pages, charges, patches, queue } = this.#parts;
+    const { phase } = entry;
     if (phase.kind === "waiting" || entry.chargedOn !== undefined) charges.release(entry);
     if (phase.kind === "patching") patches.leave();
     pages.drop(entry);
     charges.discount(entry);
-    if (pod.appKey !== undefined && limits.isRated(pod.appKey)) queue.regulate(pod.appKey, nowMs);
+    queue.left(entry);
   }
 
   /** Every pod is read again; one whose role changed queues anew. */

@@ -12,6 +12,8 @@ export class GateQueue {
   readonly #pages: PageStore;
   readonly #charges: Charges;
   readonly #limits: LaunchLimits;
+  /** Apps whose pods `settleApps` looks through. */
+  readonly #unsettled = new Set<string>();
   rules: AdmissionRules;
 
   constructor(pages: PageStore, charges: Charges, limits: LaunchLimits, rules: AdmissionRules) {
@@ -21,7 +23,10 @@ export class GateQueue {
     this.rules = rules;
   }
 
-  /** Shows the pod to the allocator, or takes it back, as its own state and its app's limits say. */
+  /**
+   * Shows the pod to the allocator, or takes it back, as its own state says and its app's delay. Within a launch rate it
+   * depends on the other pods of the app: `settleApps` does that for all of them at once.
+   */
   settle(entry: Entry, nowMs: number): void {
     if (!isGated(entry)) return;
     if (entry.fault !== undefined) {
@@ -29,8 +34,19 @@ export class GateQueue {
     }
     const { appKey } = entry.pod;
     if (appKey === undefined) this.#holdOrShow(entry, undefined, nowMs);
-    else if (this.#limits.isRated(appKey)) this.regulate(appKey, nowMs);
+    else if (this.#limits.isRated(appKey)) this.#unsettled.add(appKey);
     else this.#holdOrShow(entry, this.#allowed(appKey, nowMs) > 0 ? undefined : "delay", nowMs);
+  }
+
+  /** The pod is gone: if its app has a launch rate, another may start instead. */
+  left({ pod: { appKey } }: Entry): void {
+    if (appKey !== undefined && this.#limits.isRated(appKey)) this.#unsettled.add(appKey);
+  }
+
+  /** To be called at the end of a turn. */
+  settleApps(nowMs: number): void {
+    for (const appKey of this.#unsettled) this.regulate(appKey, nowMs);
+    this.#unsettled.clear();
   }
 
   /** As many of the app's gated pods as may start now, the first of its queue. */

@@ -28,7 +28,7 @@ export class PatchEndings {
         if (fresh !== undefined) this.#life.see(fresh, false, nowMs);
         break;
       case "gone":
-        this.#life.forget(entry, nowMs);
+        this.#life.forget(entry);
         break;
       case "stale":
         this.#decideAgain(entry, fresh, nowMs);
@@ -47,7 +47,7 @@ export class PatchEndings {
   /** The patch did not happen, or its answer was lost: what the pod is now decides. */
   #decideAgain(entry: Entry, fresh: GatedPod | undefined, nowMs: number): void {
     if (fresh === undefined) {
-      this.#life.forget(entry, nowMs);
+      this.#life.forget(entry);
       return;
     }
     this.#life.see(fresh, false, nowMs);

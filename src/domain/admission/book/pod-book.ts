@@ -41,7 +41,7 @@ export class PodBook {
     const charges = new Charges(pages, agents, freeOn);
     const patches = new Patches(pages, charges, limits, agents);
     const queue = new GateQueue(pages, charges, limits, rules);
-    const life = new EntryLife({ pages, agents, limits, charges, patches, queue });
+    const life = new EntryLife({ pages, agents, charges, patches, queue });
     this.#charges = charges;
     this.#patches = patches;
     this.#queue = queue;
@@ -51,9 +51,14 @@ export class PodBook {
     this.#checks = new DueChecks(pages, queue);
   }
 
-  /** One input after the other, each with its time. The effects are carried out in order before the next input. */
-  advance(input: PodInput, nowMs: number): readonly PodEffect[] {
+  /**
+   * One input after the other, each with its time. The effects are carried out in order before the next input.
+   *
+   * @param isLast of its turn: what concerns all pods of an app waits for the last of the inputs that come together.
+   */
+  advance(input: PodInput, nowMs: number, isLast = true): readonly PodEffect[] {
     this.#take(input, nowMs);
+    if (isLast) this.#queue.settleApps(nowMs);
     this.#charges.announceChanges();
     return this.#pages.takeEffects();
   }
@@ -91,7 +96,7 @@ export class PodBook {
         this.#life.see(input.object, input.isInitial, nowMs);
         break;
       case "podDeleted":
-        this.#life.forget(this.#pages.get(input.uid), nowMs);
+        this.#life.forget(this.#pages.get(input.uid));
         break;
       case "agentKnown":
         this.#pool.agentKnown(input.agent);

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { PageStore } from "../../../../src/domain/admission/book/page-store.ts";
 import { AgentTable } from "../../../../src/domain/admission/rules/agent-table.ts";
 import { makeGatedPod } from "../../../support/admission/make-gated-pod.ts";
 import { PodDesk } from "../../../support/admission/pod-desk.ts";
@@ -90,5 +91,28 @@ describe("what admission costs", () => {
     }
     const tells = [...desk.told.values()].reduce((sum, count) => sum + count, 0);
     expect(tells).to.be.at.most(2 * 50);
+  });
+
+  it("looks through the pods of a rated app once per turn", () => {
+    const walks = [20, 40, 80].map((pods) => {
+      const desk = new PodDesk(1);
+      desk.take({ kind: "appSeen", appKey: "default/shop", rules: { launchRatePerMinute: 5 } });
+      const objects = Array.from({ length: pods }, (_, i) =>
+        makeGatedPod({ name: `w${i}`, ...appPod("[]") }),
+      );
+      return callsOf(PageStore as never, "ofApp", () => desk.seeAll(objects));
+    });
+    expect(walks).to.deep.equal([1, 1, 1]);
+  });
+
+  it("looks through the pods of a rated app once when the rules change", () => {
+    const desk = new PodDesk(1);
+    desk.take({ kind: "appSeen", appKey: "default/shop", rules: { launchRatePerMinute: 5 } });
+    addWaiting(desk, 40, "[]");
+    const rules = { ...desk.rules, defaultRole: "web" };
+    const walks = callsOf(PageStore as never, "ofApp", () =>
+      desk.take({ kind: "rulesChanged", rules }),
+    );
+    expect(walks).to.equal(1);
   });
 });
