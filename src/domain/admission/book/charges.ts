@@ -27,6 +27,8 @@ export class Charges {
   readonly #freeOn: FreeOn;
   /** By `countKey`. */
   readonly #counted = new Map<string, CountedPods>();
+  /** The agent of a better group that was found last: most often it still is one. */
+  readonly #better = new WeakMap<CountedPods, AgentId>();
   /** Keys of which the count changed since it was announced. */
   readonly #changed = new Set<string>();
 
@@ -126,11 +128,17 @@ export class Charges {
     if (fields.size === 0) return true;
     const rank = counted.rank(fields, agentId, admittedInRun);
     if (rank === 0) return true;
+    const isBetter = (other: AgentId): boolean =>
+      counted.rank(fields, other, admittedInRun) < rank &&
+      this.#agents.refusal(entry.rulesKey, entry.pod.rules, other) === undefined &&
+      counted.accepts(entry.pod.constraints, other, admittedInRun) &&
+      hasRoom(entry.pod, this.#freeOn(other));
+    const known = this.#better.get(counted);
+    if (known !== undefined && isBetter(known)) return false;
     for (const { agentId: other } of this.#agents.agents()) {
-      if (counted.rank(fields, other, admittedInRun) >= rank) continue;
-      if (this.#agents.refusal(entry.rulesKey, entry.pod.rules, other) !== undefined) continue;
-      if (!counted.accepts(entry.pod.constraints, other, admittedInRun)) continue;
-      if (hasRoom(entry.pod, this.#freeOn(other))) return false;
+      if (!isBetter(other)) continue;
+      this.#better.set(counted, other);
+      return false;
     }
     return true;
   }

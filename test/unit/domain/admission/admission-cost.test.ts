@@ -68,6 +68,25 @@ describe("what admission costs", () => {
     }
   });
 
+  it("finds the better group once, not once per agent that is none", () => {
+    const groups = '[["rack","GROUP_BY"]]';
+    for (const nodes of [50, 100, 200]) {
+      const desk = new PodDesk(1);
+      const pods = Array.from({ length: nodes }, (_, i) =>
+        makeGatedPod({ name: `p${i}`, gated: false, nodeName: `n${i}`, ...appPod(groups) }),
+      );
+      for (let i = 0; i < nodes; i += 1) desk.addNode(`n${i}`, "cpus:8;mem:1024", { rack: "full" });
+      for (let i = 0; i < nodes; i += 1)
+        desk.addNode(`m${i}`, "cpus:0.5;mem:1024", { rack: "small" });
+      desk.addNode("last", "cpus:4;mem:1024", { rack: "small" });
+      for (const pod of pods) desk.see(pod);
+      addWaiting(desk, 10, groups);
+      // The only node of the better group with room is the last to be asked.
+      const calls = callsOf(AgentTable as never, "constraintAgent", () => desk.round());
+      expect(calls, `${nodes} nodes`).to.be.at.most(30 * nodes);
+    }
+  });
+
   it("tells the allocator of an app's waiting pods in a number of events that does not grow with them", () => {
     for (const constraints of [UNIQUE, '[["rack","LIKE","r.*"]]', '[["rack","GROUP_BY"]]']) {
       const tells = [10, 40, 160].map((waiting) => {
