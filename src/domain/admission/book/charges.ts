@@ -48,6 +48,7 @@ export class Charges {
       if (left !== undefined) this.#swap(entry, agentId, left);
     }
     this.count(entry, agentId);
+    this.announceChanges();
   }
 
   /**
@@ -77,6 +78,7 @@ export class Charges {
     this.#pages.tell({ kind: "podGone", podUid: entry.pod.uid });
   }
 
+  /** To be followed by `announceChanges`, once for all that are counted together. */
   count(entry: Entry, agentId: AgentId): void {
     if (this.#countedOf(entry, true)?.put(entry.pod.uid, agentId)) {
       this.#changed.add(countKey(entry));
@@ -86,6 +88,7 @@ export class Charges {
   discount(entry: Entry): void {
     const counted = this.#countedOf(entry, false);
     if (counted?.remove(entry.pod.uid)) this.#changed.add(countKey(entry));
+    this.announceChanges();
     if (counted?.size === 0) this.#counted.delete(countKey(entry));
   }
 

@@ -59,7 +59,6 @@ export class PodBook {
   advance(input: PodInput, nowMs: number, isLast = true): readonly PodEffect[] {
     this.#take(input, nowMs);
     if (isLast) this.#queue.settleApps(nowMs);
-    this.#charges.announceChanges();
     return this.#pages.takeEffects();
   }
 
@@ -123,6 +122,7 @@ export class PodBook {
           const entry = this.#pages.get(admission.podUid);
           this.#patches.start(entry, admission, input.term, nowMs);
         }
+        this.#charges.announceChanges();
         break;
       case "patchEnded":
         this.#endings.end(input.uid, input.outcome, input.fresh, nowMs);
