@@ -37,7 +37,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const stateDir = options.stateDir ?? defaultStateDir(name);
   const tier = await chooseTier(options, progress);
   const binaries = await ensureBinaries(
-    tier === "nodes" ? ["kubernetes", "kwok", "coredns"] : ["kubernetes", "kwok"],
+    [
+      "kubernetes",
+      ...((options.kwokNodes ?? 0) > 0 ? (["kwok"] as const) : []),
+      ...(tier === "nodes" ? (["coredns"] as const) : []),
+    ],
     { progress, ...pick(options, "cacheDir"), signal: options.signal },
   );
   const state = await claimState(name, stateDir, progress);
