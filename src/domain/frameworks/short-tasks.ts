@@ -25,6 +25,8 @@ export interface ShortTasksState {
   readonly launched: number;
   /** Tasks without a terminal state, with the agent they run on. */
   readonly live: ReadonlyMap<string, string>;
+  /** Live tasks of before the last subscription of which nothing was heard since. */
+  readonly unheard: ReadonlySet<string>;
   readonly finished: number;
   /** Tasks that ended otherwise; each is made up for by another one. */
   readonly failed: number;
@@ -41,6 +43,7 @@ export interface ShortTasksStep {
 export const SHORT_TASKS_START: ShortTasksState = {
   launched: 0,
   live: new Map(),
+  unheard: new Set(),
   finished: 0,
   failed: 0,
 };
@@ -65,6 +68,8 @@ export function advanceShortTasks(
       return answerOffers(spec, state, event.offers?.offers ?? []);
     case "UPDATE":
       return event.update ? taskChanged(spec, state, event.update.status) : { state, calls: [] };
+    case "HEARTBEAT":
+      return { state, calls: askAgain(state) };
     case "ERROR":
       return { state: { ...state, error: event.error?.message ?? "unknown error" }, calls: [] };
     default:
@@ -72,21 +77,24 @@ export function advanceShortTasks(
   }
 }
 
-/** After every subscription the truth about live tasks is asked for: updates may have been lost. */
+/** After every subscription the truth about live tasks is asked for: launches and updates may have been lost. */
 function subscribed(
   spec: ShortTasksSpec,
   state: ShortTasksState,
   frameworkId: string,
 ): ShortTasksStep {
-  const next = { ...state, frameworkId };
-  const tasks = [...state.live].map(([taskId, agentId]) => ({
-    task_id: { value: taskId },
-    agent_id: { value: agentId },
-  }));
-  const calls: SchedulerCall[] = [];
-  if (tasks.length > 0) calls.push(callOf(next, { type: "RECONCILE", reconcile: { tasks } }));
+  const next = { ...state, frameworkId, unheard: new Set(state.live.keys()) };
+  const calls = askAgain(next);
   if (wanted(spec, next) === 0) calls.push(callOf(next, { type: "SUPPRESS" }));
   return { state: next, calls };
+}
+
+/** A master that has just taken over says nothing of tasks whose agent is still expected back: they are asked about until it does. */
+function askAgain(state: ShortTasksState): SchedulerCall[] {
+  const tasks = [...state.live]
+    .filter(([taskId]) => state.unheard.has(taskId))
+    .map(([taskId, agentId]) => ({ task_id: { value: taskId }, agent_id: { value: agentId } }));
+  return tasks.length === 0 ? [] : [callOf(state, { type: "RECONCILE", reconcile: { tasks } })];
 }
 
 function answerOffers(
@@ -129,9 +137,12 @@ function answerOffers(
 
 function taskChanged(
   spec: ShortTasksSpec,
-  state: ShortTasksState,
+  before: ShortTasksState,
   status: TaskStatus,
 ): ShortTasksStep {
+  const unheard = new Set(before.unheard);
+  unheard.delete(status.task_id.value);
+  const state = { ...before, unheard };
   const calls: SchedulerCall[] = [];
   if (status.uuid !== undefined && status.agent_id !== undefined) {
     const { agent_id, task_id, uuid } = status;

@@ -132,4 +132,18 @@ describe("advanceShortTasks", () => {
       },
     ]);
   });
+
+  it("asks again with each heartbeat until it has heard of the task: the master waits for its agent", () => {
+    const resubscribed = [subscribed, offers(makeOffer("O1", 4, 64)), subscribed];
+    const heartbeat: SchedulerEvent = { type: "HEARTBEAT" };
+    const asked = play([...resubscribed, heartbeat, heartbeat]).calls.map(({ type }) => type);
+    expect(asked).to.deep.equal(["RECONCILE"]);
+    const answered = play([...resubscribed, update("t-0", "TASK_RUNNING"), heartbeat]);
+    expect(answered.calls).to.deep.equal([]);
+  });
+
+  it("asks for nothing with a heartbeat while it was never cut off", () => {
+    const { calls } = play([subscribed, offers(makeOffer("O1", 4, 64)), { type: "HEARTBEAT" }]);
+    expect(calls).to.deep.equal([]);
+  });
 });
