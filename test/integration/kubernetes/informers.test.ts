@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { Informers } from "../../../src/runtime/informer/informers.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
+import { until } from "../../cluster/host/until.ts";
 import { useCluster } from "../../support/cluster.ts";
 import {
   connectReal,
@@ -13,6 +14,8 @@ import {
 interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
 }
+
+const IN_TIME = { timeoutMs: 20_000, intervalMs: 10 };
 
 describe("informers on the real server", () => {
   const cluster = useCluster("control-plane");
@@ -46,9 +49,6 @@ describe("informers on the real server", () => {
       { metadata: { name, namespace, labels }, data: { value } },
       { signal: AbortSignal.timeout(10_000) },
     );
-  async function until(done: () => boolean): Promise<void> {
-    while (!done()) await new Promise<void>((resolve) => void kube.clock.after(10, resolve));
-  }
 
   it("follows metadata alone when nobody needs more", async () => {
     await put("meta", { mode: "metadata" });
@@ -62,7 +62,11 @@ describe("informers on the real server", () => {
     expect(cached.get(`${namespace}/meta`)).to.have.nested.property("metadata.uid");
     expect(cached.get(`${namespace}/meta`)).not.to.have.property("data");
     await put("meta-2", { mode: "metadata" });
-    await until(() => cached.get(`${namespace}/meta-2`) !== undefined);
+    await until(
+      "the new object is cached",
+      () => cached.get(`${namespace}/meta-2`) !== undefined,
+      IN_TIME,
+    );
     expect(cached.get(`${namespace}/meta-2`)).not.to.have.property("data");
   });
 
@@ -73,9 +77,9 @@ describe("informers on the real server", () => {
     cached.onChange((change) => told.push(change.kind));
     await informers.start(stop.signal);
     await put("mover", { stays: "no" });
-    await until(() => told.length === 2);
+    await until("both objects are told", () => told.length === 2, IN_TIME);
     await put("mover", { stays: "yes" });
-    await until(() => told.length === 3);
+    await until("the deletion is told", () => told.length === 3, IN_TIME);
     expect(told).to.deep.equal(["added", "deleted", "added"]);
   });
 
@@ -93,6 +97,10 @@ describe("informers on the real server", () => {
       "no list beside the watch",
     ).to.have.length(0);
     await put("many-7", { many: "yes" }, "2");
-    await until(() => cached.get(`${namespace}/many-7`)?.data?.["value"] === "2");
+    await until(
+      "the change is cached",
+      () => cached.get(`${namespace}/many-7`)?.data?.["value"] === "2",
+      IN_TIME,
+    );
   }).timeout(60_000);
 });

@@ -3,11 +3,14 @@ import { Informers } from "../../../src/runtime/informer/informers.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
 import { startCluster, type Cluster } from "../../cluster/index.ts";
+import { until } from "../../cluster/host/until.ts";
 import { connectReal, type RealKube } from "../../support/kubernetes/real-kube.ts";
 
 interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
 }
+
+const IN_TIME = { timeoutMs: 60_000, intervalMs: 20 };
 
 // A cluster of its own: its API server is killed.
 describe("informers through an outage of the API server", () => {
@@ -27,19 +30,12 @@ describe("informers through an outage of the API server", () => {
     await cluster.stop();
   });
 
-  async function until(done: () => boolean): Promise<void> {
-    while (!done()) await new Promise<void>((resolve) => void kube.clock.after(20, resolve));
-  }
+  /** Until the API server answers again. */
   async function answering(): Promise<void> {
-    for (;;) {
-      try {
-        const ref = { kind: KINDS.Namespace, name: "default" };
-        await kube.transport.get(ref, { signal: AbortSignal.timeout(2_000) });
-        return;
-      } catch {
-        await new Promise<void>((resolve) => void kube.clock.after(200, resolve));
-      }
-    }
+    const ref = { kind: KINDS.Namespace, name: "default" };
+    const ask = (): Promise<object | undefined> =>
+      kube.transport.get(ref, { signal: AbortSignal.timeout(2_000) });
+    await until("the API server answers", ask, { timeoutMs: 60_000, intervalMs: 200 });
   }
 
   it("keeps what it knew while the server is away, and catches up with what happened meanwhile", async () => {
@@ -58,7 +54,7 @@ describe("informers through an outage of the API server", () => {
     await put("changed", "1");
     await put("removed", "1");
     await informers.start(stop.signal);
-    await until(() => told.length === 3);
+    await until("all three are told", () => told.length === 3, IN_TIME);
 
     await cluster.killProcess("kube-apiserver");
     await new Promise<void>((resolve) => void kube.clock.after(3_000, resolve));
@@ -72,7 +68,7 @@ describe("informers through an outage of the API server", () => {
     await put("new", "1");
     const removed = { kind, namespace: "default", name: "removed" };
     await kube.transport.delete(removed, { signal: signal() });
-    await until(() => told.length >= 3);
+    await until("what happened meanwhile is told", () => told.length >= 3, IN_TIME);
     expect(told.sort()).to.deep.equal(["added new", "deleted removed", "updated changed"]);
     expect(cached.get("default/changed")?.data).to.deep.equal({ value: "2" });
     stop.abort();

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { execPath } from "node:process";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
-import { sleep } from "../../../src/runtime/ports/clock.ts";
+import { until as poll } from "../../cluster/host/until.ts";
 import { findFreePorts } from "../../cluster/host/free-port.ts";
 import { useCluster } from "../../support/cluster.ts";
 import { installCrds } from "../../support/crd/install-crds.ts";
@@ -90,14 +90,13 @@ describe("the operator as a process", function () {
   const ask = (port: number, path: string): Promise<Response | undefined> =>
     fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
 
+  /** What the process said last is in the failure's message. */
   async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const endMs = kube.clock.monotonicMs() + 60_000;
-    while (!(await holds())) {
-      if (kube.clock.monotonicMs() > endMs) {
-        throw new Error(`${what}: not within time\n${started.at(-1)?.output ?? ""}`);
-      }
-      await sleep(kube.clock, 100);
-    }
+    const seen = async (): Promise<true> => {
+      if (await holds()) return true;
+      throw new Error(started.at(-1)?.output ?? "");
+    };
+    await poll(what, seen, { timeoutMs: 60_000 });
   }
 
   const holder = async (name: string): Promise<string> => {

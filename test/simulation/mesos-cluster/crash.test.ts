@@ -1,6 +1,5 @@
-import { expect } from "chai";
 import type { MesosClusterSpecInput } from "../../../src/api/crd/v1alpha1/mesos-cluster/spec.ts";
-import { expectSameEnds, sweepCrashes, type Slack } from "../../support/kubernetes/crash-sweep.ts";
+import { expectToOutliveCrashes, type Slack } from "../../support/kubernetes/crash-sweep.ts";
 import { BROKEN_IMAGE } from "../../support/kubernetes/stand-ins/pods.ts";
 import { SimulatedClusterWorld } from "../../support/mesos-cluster/simulated-cluster-world.ts";
 
@@ -131,25 +130,13 @@ const SLACK: Slack = { statuses: 3, otherWrites: 0, pods: 0 };
 
 describe("MesosCluster controller that dies after any write of a transition", function () {
   this.timeout(60_000);
-  for (const [name, { given, when, ends, slack }] of Object.entries(transitions)) {
-    it(`ends as if it had lived when a cluster ${name}`, async () => {
-      const before = new SimulatedClusterWorld();
-      before.write(given);
-      await before.start();
-      await before.settle();
-      await before.stop();
-      const sweep = await sweepCrashes(async (diesAfter) => {
-        const world = new SimulatedClusterWorld(before);
-        await world.start(diesAfter);
-        await world.pass(1_000);
-        await when(world);
-        await world.settle();
-        await world.stop();
-        expect(world.summary()).to.equal(ends);
-        const { writes, podsStarted } = world;
-        return { end: world.picture(), writes, podsStarted };
-      });
-      expectSameEnds(sweep, { ...SLACK, ...slack });
-    });
+  for (const [name, { given, slack, ...transition }] of Object.entries(transitions)) {
+    it(`ends as if it had lived when a cluster ${name}`, () =>
+      expectToOutliveCrashes({
+        world: (from?: SimulatedClusterWorld) => new SimulatedClusterWorld(from),
+        given: (world) => world.write(given),
+        ...transition,
+        slack: { ...SLACK, ...slack },
+      }));
   }
 });

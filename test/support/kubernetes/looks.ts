@@ -1,6 +1,6 @@
 import { RECONCILE_RESULTS } from "../../../src/runtime/controller/controller-metrics.ts";
 import type { KubeRef } from "../../../src/runtime/kube/kube-kind.ts";
-import { sleep } from "../../../src/runtime/ports/clock.ts";
+import { until } from "../../cluster/host/until.ts";
 import type { RealKube } from "./real-kube.ts";
 
 const LOOK_MAX_MS = 30_000;
@@ -38,30 +38,28 @@ export class Looks {
    * @throws after a minute, with the last writes.
    */
   async untilQuiet(ref: KubeRef): Promise<void> {
-    const { clock } = this.#kube;
-    const endMs = clock.monotonicMs() + QUIET_MAX_MS;
-    while (clock.monotonicMs() < endMs) {
+    const isQuiet = async (): Promise<true> => {
       const before = this.#count();
       await this.#one(ref);
       const after = this.#count();
       const areDone = after.done - before.done === after.looks - before.looks;
-      if (areDone && after.writes === before.writes) return;
-      await sleep(clock, BETWEEN_MS);
-    }
-    throw new Error(`not quiet in a minute: ${this.#writes.slice(-10).join(", ")}`);
+      if (areDone && after.writes === before.writes) return true;
+      throw new Error(this.#writes.slice(-10).join(", "));
+    };
+    const what = `${this.#controller} leaves ${ref.name} alone`;
+    await until(what, isQuiet, { timeoutMs: QUIET_MAX_MS, intervalMs: BETWEEN_MS });
   }
 
   async #one(ref: KubeRef): Promise<void> {
-    const { clock, random, transport } = this.#kube;
+    const { random, transport } = this.#kube;
     const { looks } = this.#count();
     const annotations = { "test/look-again": random.uuid() };
     const patch = { metadata: { annotations } };
     const signal = AbortSignal.timeout(LOOK_MAX_MS);
     await transport.patch(ref, { type: "merge", patch }, { signal });
-    while (this.#count().looks === looks) {
-      signal.throwIfAborted();
-      await sleep(clock, 20);
-    }
+    const hasLooked = (): boolean => this.#count().looks > looks;
+    const what = `${this.#controller} looks at ${ref.name}`;
+    await until(what, hasLooked, { timeoutMs: LOOK_MAX_MS, intervalMs: 20 });
   }
 
   #count(): Counted {

@@ -21,6 +21,7 @@ import { sleep } from "../../../src/runtime/ports/clock.ts";
 import { AppProber } from "../../../src/services/app-prober/app-prober.ts";
 import type { CheckTarget } from "../../../src/services/app-prober/ports.ts";
 import type { CheckResult } from "../../../src/domain/marathon/probing/check-state.ts";
+import { until } from "../../cluster/host/until.ts";
 import { installConfig } from "../config/config-objects.ts";
 import { installCrds } from "../crd/install-crds.ts";
 import { Looks } from "../kubernetes/looks.ts";
@@ -225,18 +226,17 @@ export class AppWorld {
     await this.#looks.more({ kind: MARATHON_APP, namespace: this.namespace, name }, times);
   }
 
-  /** Asks every 200 ms until it holds, at most 60 s. */
+  /** At most 60 s; `detail` is in the failure's message. */
   async until(
     what: string,
     holds: () => Promise<boolean>,
     detail: () => string = () => "",
   ): Promise<void> {
-    const limitMs = this.kube.clock.monotonicMs() + 60_000;
-    while (!(await holds())) {
-      if (this.kube.clock.monotonicMs() > limitMs)
-        throw new Error(`not in 60 s: ${what} ${detail()}`);
-      await sleep(this.kube.clock, 200);
-    }
+    const seen = async (): Promise<true> => {
+      if (await holds()) return true;
+      throw new Error(detail());
+    };
+    await until(what, seen, { timeoutMs: 60_000, intervalMs: 200 });
   }
 
   /** The real kubectl, with the Rollouts plug-in. */

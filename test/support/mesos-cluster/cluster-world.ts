@@ -17,6 +17,7 @@ import type { JsonObject, KubeObject } from "../../../src/runtime/kube/kube-obje
 import { ETERNAL_TERM } from "../../../src/runtime/leader/eternal-term.ts";
 import { sleep } from "../../../src/runtime/ports/clock.ts";
 import type { EventNote } from "../../../src/runtime/ports/event-recorder.ts";
+import { until } from "../../cluster/host/until.ts";
 import { installConfig } from "../config/config-objects.ts";
 import { installCrds } from "../crd/install-crds.ts";
 import { Looks } from "../kubernetes/looks.ts";
@@ -239,11 +240,7 @@ export class ClusterWorld {
   }
 
   async until(what: string, holds: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
-    const endMs = this.kube.clock.monotonicMs() + timeoutMs;
-    while (!(await holds())) {
-      if (this.kube.clock.monotonicMs() > endMs) throw new Error(`not within time: ${what}`);
-      await sleep(this.kube.clock, 100);
-    }
+    await until(what, holds, { timeoutMs });
   }
 
   #call(): { readonly signal: AbortSignal } {
