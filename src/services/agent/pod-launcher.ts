@@ -1,23 +1,14 @@
-import { createHash } from "node:crypto";
-import { isOperatingError } from "../../api/errors/operating-error.ts";
 import { KIND_LABEL, POOL_LABEL } from "../../domain/agent/inventory.ts";
 import { isPodLive, type KubePod } from "../../domain/agent/kube-pod.ts";
-import { mesosEnvironment } from "../../domain/agent/mesos-environment.ts";
-import { buildTaskPod, taskContainerName } from "../../domain/agent/pod/build-task-pod.ts";
-import { type PodRules, SANDBOX_PATH } from "../../domain/agent/pod/pod-rules.ts";
-import { type PodPatience, readPod } from "../../domain/agent/pod/pod-seen.ts";
+import { readGonePod } from "../../domain/agent/pod/gone-pod.ts";
+import { killOrderOf } from "../../domain/agent/pod/kill-note.ts";
+import { type PodContext, type PodPatience, readPod } from "../../domain/agent/pod/pod-seen.ts";
 import {
-  KILL_ANNOTATION,
-  LAUNCH_ID_ANNOTATION,
-  type PodIdentity,
   podNameOf,
   TASK_INFO_ANNOTATION,
-  TASK_INFO_BYTES_MAX,
   TASK_STATUS_FINALIZER,
 } from "../../domain/agent/pod/pod-shell.ts";
-import type { KillOrder, RunRecord, StopOrder, TaskSeen } from "../../domain/agent/run.ts";
-import type { TaskEnd } from "../../domain/agent/task-state.ts";
-import { KINDS } from "../../runtime/kube/core-kinds.ts";
+import type { RunRecord, StopOrder } from "../../domain/agent/run.ts";
 import type { KubeRef } from "../../runtime/kube/kube-kind.ts";
 import { objectKey } from "../../runtime/kube/kube-object.ts";
 import type { Clock } from "../../runtime/ports/clock.ts";
@@ -35,23 +26,16 @@ import type {
 } from "./ports.ts";
 import type { NodePods } from "./pods-by-node.ts";
 import { RoomRetries } from "./room-retries.ts";
-import { packRunRecord, unpackRunRecord } from "./run-record-codec.ts";
+import { unpackRunRecord } from "./run-record-codec.ts";
+import { TaskPodDisposal } from "./task-pod-disposal.ts";
+import { TaskPodMaker, type TaskPodMakerOptions } from "./task-pod-maker.ts";
+import { taskPodRef } from "./task-pod-ref.ts";
 import { TaskPodWrites } from "./task-pod-writes.ts";
 import { untilDone } from "./until-done.ts";
 
-export interface PodLauncherOptions {
-  readonly namespace: string;
-  readonly nodeName: string;
-  readonly pool: string;
-  /** The MesosCluster, so that its deletion takes the task Pods along. */
-  readonly owner?: NonNullable<PodIdentity["owner"]>;
-  /** `host:port` under which executors reach the agent. */
-  readonly agentEndpoint: string;
-  readonly recoveryTimeoutMs: number;
-  readonly shutdownGraceMs: number;
+export interface PodLauncherOptions extends TaskPodMakerOptions {
   /** An ended Pod is deleted this long after its outcome is safe. */
   readonly podRetentionMs: number;
-  readonly rules: PodRules;
   readonly patience: PodPatience;
 }
 
@@ -86,10 +70,8 @@ export class PodLauncher implements Launcher {
   readonly #writes: TaskPodWrites;
   /** By container id, from the launch until the outcome is safe. */
   readonly #followed = new Map<string, Followed>();
-  /** Runs whose outcome is safe, until their Pods are gone. */
-  readonly #released = new Set<string>();
-  /** UIDs of Pods that no record explains and that are being deleted. */
-  readonly #unknown = new Set<string>();
+  readonly #maker: TaskPodMaker;
+  readonly #disposal: TaskPodDisposal;
   /** Launches that found no room on the node and are made anew. */
   readonly #retries: RoomRetries;
   #isRecovered = false;
@@ -98,8 +80,11 @@ export class PodLauncher implements Launcher {
   constructor(parts: PodLauncherParts) {
     this.#parts = parts;
     this.#writes = new TaskPodWrites(parts);
+    this.#maker = new TaskPodMaker(parts.kube, parts.options);
+    this.#disposal = new TaskPodDisposal({ ...parts, ...parts.options, writes: this.#writes });
     this.#retries = new RoomRetries({
       ...parts,
+      writes: this.#writes,
       callTimeoutMs: CALL_TIMEOUT_MS,
       gaveUp: (containerId, last) => this.#noteLast(containerId, last),
     });
@@ -108,7 +93,7 @@ export class PodLauncher implements Launcher {
       if (containerId === undefined) return;
       if (change.kind === "deleted") this.#noteGone(containerId, change.object);
       else if (this.#isStray(containerId, change.object))
-        this.#deleteUnknown(containerId, change.object);
+        this.#disposal.dismiss(containerId, change.object);
       else this.#countPulls(containerId, change.object);
       this.#changed(containerId);
     });
@@ -119,36 +104,19 @@ export class PodLauncher implements Launcher {
   }
 
   async launch(record: RunRecord, options: LaunchOptions): Promise<LaunchAnswer> {
-    const built = buildTaskPod({
-      record,
-      identity: this.#identity(record, options.agentId),
-      rules: this.#parts.options.rules,
-      environment: this.#environment(record, options.agentId),
-    });
-    if (!built.ok) return { kind: "refused", refusal: built.refusal };
     this.#follow(record);
-    try {
-      await this.#parts.kube.create(KINDS.Pod, built.value.pod, { signal: options.signal });
-    } catch (error) {
-      const refusal = await this.#whyNotCreated(record, error, options.signal);
-      if (refusal !== undefined) {
-        this.#followed.delete(record.containerId);
-        return { kind: "refused", refusal };
-      }
-    }
-    return { kind: "created", warnings: built.value.warnings };
+    const answer = await this.#maker.make(record, options);
+    if (answer.kind === "refused") this.#followed.delete(record.containerId);
+    return answer;
   }
 
   look(record: RunRecord): RunSeen {
     const pod = this.#podOf(record);
-    const { options, clock } = this.#parts;
+    const { clock } = this.#parts;
     if (pod === undefined) return this.#lookAtGone(record);
     if (this.#retries.takes(record, pod, this.#ref(record))) return { tasks: new Map() };
-    const seen = readPod(pod, record, {
-      nowMs: clock.nowMs(),
-      patience: options.patience,
-      pullFailures: this.#followed.get(record.containerId)?.pullFailures ?? 0,
-    });
+    const pullFailures = this.#followed.get(record.containerId)?.pullFailures ?? 0;
+    const seen = readPod(pod, record, this.#context(pullFailures));
     if (seen.hopeless) this.#giveUp(record);
     if (seen.lookAgainAtMs !== undefined) {
       const delayMs = seen.lookAgainAtMs - clock.nowMs() + 1;
@@ -166,12 +134,12 @@ export class PodLauncher implements Launcher {
   async release(record: RunRecord): Promise<void> {
     const { containerId } = record;
     await this.#retries.callOff(containerId);
-    this.#released.add(containerId);
+    this.#disposal.expect(containerId);
     const isLeft = await this.#writes.release(this.#ref(record));
     this.#followed.delete(containerId);
     this.#retries.forget(containerId);
-    if (isLeft) this.#deleteLater(containerId, this.#parts.options.podRetentionMs);
-    else this.#released.delete(containerId);
+    if (isLeft) this.#disposal.deleteLater(containerId);
+    else this.#disposal.noteGone(containerId);
   }
 
   recover(_recorded: readonly RecordedRun[]): Promise<readonly RecoveredRun[]> {
@@ -181,18 +149,18 @@ export class PodLauncher implements Launcher {
       if (containerId === undefined) continue;
       const isSafe = pod.metadata.finalizers?.includes(TASK_STATUS_FINALIZER) !== true;
       if (isSafe && !isPodLive(pod)) {
-        this.#released.add(containerId);
-        this.#deleteLater(containerId, this.#retentionLeftMs(pod));
+        this.#disposal.expect(containerId);
+        this.#disposal.deleteLater(containerId, pod);
         continue;
       }
       const record = unpackRunRecord(pod.metadata.annotations?.[TASK_INFO_ANNOTATION] ?? "");
       if (record === undefined || record.containerId !== containerId) {
-        this.#deleteUnknown(containerId, pod);
+        this.#disposal.dismiss(containerId, pod);
         continue;
       }
       this.#follow(record);
       this.#countPulls(containerId, pod);
-      const kill = readKill(pod.metadata.annotations?.[KILL_ANNOTATION]);
+      const kill = killOrderOf(pod);
       recovered.push({ record, kind: "made", ...(kill === undefined ? {} : { kill }) });
     }
     this.#isRecovered = true;
@@ -200,7 +168,7 @@ export class PodLauncher implements Launcher {
   }
 
   #noteGone(containerId: string, last: KubePod): void {
-    this.#released.delete(containerId);
+    this.#disposal.noteGone(containerId);
     if (this.#retries.isReplacing(containerId, last)) return;
     this.#setLast(containerId, last);
   }
@@ -228,119 +196,27 @@ export class PodLauncher implements Launcher {
     return (
       this.#isRecovered &&
       !this.#followed.has(containerId) &&
-      !this.#released.has(containerId) &&
+      !this.#disposal.isExpected(containerId) &&
       pod.metadata.deletionTimestamp === undefined
     );
-  }
-
-  #retentionLeftMs(pod: KubePod): number {
-    const ends = (pod.status?.containerStatuses ?? []).map(({ state }) =>
-      Date.parse(state?.terminated?.finishedAt ?? ""),
-    );
-    const endedAtMs = Math.max(0, ...ends.filter((at) => !Number.isNaN(at)));
-    return Math.max(0, endedAtMs + this.#parts.options.podRetentionMs - this.#parts.clock.nowMs());
-  }
-
-  #identity(record: RunRecord, agentId: string): PodIdentity {
-    const { namespace, nodeName, pool, owner } = this.#parts.options;
-    return {
-      namespace,
-      nodeName,
-      pool,
-      agentId,
-      ...(owner === undefined ? {} : { owner }),
-      frameworkHash: hashOf(record.frameworkId),
-      executorHash: hashOf(record.executorId),
-      role: roleOf(record),
-      taskInfo: packRunRecord(record, TASK_INFO_BYTES_MAX),
-    };
-  }
-
-  #environment(record: RunRecord, agentId: string): readonly { name: string; value: string }[] {
-    const { agentEndpoint, recoveryTimeoutMs, shutdownGraceMs } = this.#parts.options;
-    return mesosEnvironment(record, {
-      agentId,
-      endpoint: agentEndpoint,
-      sandbox: SANDBOX_PATH,
-      directory: SANDBOX_PATH,
-      recoveryTimeoutMs,
-      shutdownGraceMs,
-    }).map(([name, value]) => ({ name, value }));
-  }
-
-  /** Undefined: the Pod is there, made by a former call whose answer was lost. @throws what may pass. */
-  async #whyNotCreated(
-    record: RunRecord,
-    error: unknown,
-    signal: AbortSignal,
-  ): Promise<Extract<LaunchAnswer, { kind: "refused" }>["refusal"] | undefined> {
-    if (!isOperatingError(error)) throw error;
-    switch (error.code) {
-      case "KUBE_ALREADY_EXISTS": {
-        const pod = await this.#parts.kube.get<KubePod>(this.#ref(record), { signal });
-        if (pod?.metadata.annotations?.[LAUNCH_ID_ANNOTATION] === record.launchId) return undefined;
-        return { kind: "failed", field: "container id", message: "another Pod has the name" };
-      }
-      case "KUBE_INVALID":
-      case "KUBE_FORBIDDEN":
-      case "KUBE_TOO_LARGE":
-        return {
-          kind: "failed",
-          field: "Pod",
-          message: `refused by the API server: ${error.message}`,
-        };
-      default:
-        throw error;
-    }
   }
 
   #lookAtGone(record: RunRecord): RunSeen {
     const last = this.#followed.get(record.containerId)?.last;
     if (last === undefined) return { tasks: new Map() };
-    const seen = readPod(last, record, {
-      nowMs: this.#parts.clock.nowMs(),
-      patience: this.#parts.options.patience,
-      pullFailures: 0,
-    });
-    const tasks = new Map<string, TaskSeen>();
-    for (const [index, task] of record.tasks.entries()) {
-      const known = seen.tasks.get(task.task_id.value);
-      const end =
-        known?.kind === "ended" ? known.end : unknownEnd(taskContainerName(record, index));
-      tasks.set(task.task_id.value, { kind: "ended", end });
-    }
-    return { tasks };
+    return { tasks: readGonePod(last, record, this.#context(0)) };
   }
 
   /** A Pod that will not start is taken away before it does so after all; should this fail, releasing it does so. */
-  #giveUp({ containerId }: RunRecord): void {
+  #giveUp(record: RunRecord): void {
+    const { containerId } = record;
     const followed = this.#followed.get(containerId);
     if (followed === undefined || followed.isGivenUp) return;
     followed.isGivenUp = true;
     void untilDone(this.#parts, containerId, async () => {
       if (!this.#followed.has(containerId)) return;
-      await this.#writes.delete(this.#refByName(podNameOf(containerId)), 1);
+      await this.#writes.delete(this.#ref(record), 1);
     });
-  }
-
-  #deleteLater(containerId: string, afterMs: number): void {
-    const ref = this.#refByName(podNameOf(containerId));
-    this.#parts.clock.after(afterMs, () => {
-      void untilDone(this.#parts, containerId, async () => {
-        if (this.#released.has(containerId)) await this.#writes.delete(ref);
-      });
-    });
-  }
-
-  #deleteUnknown(containerId: string, pod: KubePod): void {
-    const { name, uid = "" } = pod.metadata;
-    if (this.#unknown.has(uid)) return;
-    this.#unknown.add(uid);
-    this.#parts.metrics.unknownContainers.add();
-    this.#parts.logger.warn("deleting a task Pod that no record explains", { name });
-    void untilDone(this.#parts, containerId, () =>
-      this.#writes.dismiss(this.#refByName(name), pod),
-    ).then(() => this.#unknown.delete(uid));
   }
 
   #countPulls(containerId: string, pod: KubePod): void {
@@ -366,46 +242,16 @@ export class PodLauncher implements Launcher {
     return isOurs ? name.slice("mt-".length) : undefined;
   }
 
-  #podOf(record: RunRecord): KubePod | undefined {
-    const name = podNameOf(record.containerId);
-    return this.#parts.pods.get(objectKey(this.#parts.options.namespace, name));
+  #podOf({ containerId }: RunRecord): KubePod | undefined {
+    return this.#parts.pods.get(objectKey(this.#parts.options.namespace, podNameOf(containerId)));
   }
 
-  #ref(record: RunRecord): KubeRef {
-    return this.#refByName(podNameOf(record.containerId));
+  #ref({ containerId }: RunRecord): KubeRef {
+    return taskPodRef(this.#parts.options.namespace, containerId);
   }
 
-  #refByName(name: string): KubeRef {
-    return { kind: KINDS.Pod, namespace: this.#parts.options.namespace, name };
+  #context(pullFailures: number): PodContext {
+    const { clock, options } = this.#parts;
+    return { nowMs: clock.nowMs(), patience: options.patience, pullFailures };
   }
-}
-
-function readKill(text: string | undefined): KillOrder | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const { cause, dueMs } = JSON.parse(text) as KillOrder;
-    return { cause, dueMs };
-  } catch {
-    // Somebody wrote the annotation by hand: it says that the task is to end, not why.
-    return { cause: "request", dueMs: 0 };
-  }
-}
-
-/** The role whose resources the launch uses. */
-function roleOf(record: RunRecord): string {
-  const [first] = record.tasks[0]?.resources ?? [];
-  return first?.allocation_info?.role ?? record.framework.role ?? "*";
-}
-
-function hashOf(id: string): string {
-  return createHash("sha256").update(id).digest("hex").slice(0, 40);
-}
-
-function unknownEnd(container: string): TaskEnd {
-  return {
-    kind: "verdict",
-    state: "TASK_FAILED",
-    reason: "REASON_EXECUTOR_TERMINATED",
-    message: `Abnormal executor termination: unknown container ${container}`,
-  };
 }

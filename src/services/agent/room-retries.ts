@@ -6,16 +6,18 @@ import {
   ROOM_PATIENCE_MS,
   roomRetryDelayMs,
 } from "../../domain/agent/pod/room-refusal.ts";
-import { LAUNCH_ID_ANNOTATION } from "../../domain/agent/pod/pod-shell.ts";
+import { isPodOfLaunch } from "../../domain/agent/pod/pod-shell.ts";
 import type { RunRecord } from "../../domain/agent/run.ts";
 import { KINDS } from "../../runtime/kube/core-kinds.ts";
 import type { KubeRef } from "../../runtime/kube/kube-kind.ts";
 import { type CancelTimer, type Clock, deadline, sleep } from "../../runtime/ports/clock.ts";
 import type { KubeReader, KubeWriter } from "../../runtime/ports/kube-transport.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
+import type { TaskPodWrites } from "./task-pod-writes.ts";
 
 export interface RoomRetriesParts {
-  readonly kube: Pick<KubeReader, "get"> & Pick<KubeWriter, "patch" | "delete" | "create">;
+  readonly kube: Pick<KubeReader, "get"> & Pick<KubeWriter, "create">;
+  readonly writes: TaskPodWrites;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly callTimeoutMs: number;
@@ -110,30 +112,22 @@ export class RoomRetries {
 
   /** From whatever a former attempt left; false when the launch was called off and no Pod is there any more. */
   async #replace(record: RunRecord, retry: Retry, pod: KubePod, ref: KubeRef): Promise<boolean> {
-    const { kube, clock, callTimeoutMs } = this.#parts;
+    const { kube, writes, clock, callTimeoutMs } = this.#parts;
     const limit = deadline(clock, callTimeoutMs);
     const { signal } = limit;
     try {
       const live = await kube.get<KubePod>(ref, { signal });
       if (live !== undefined && live.metadata.uid !== pod.metadata.uid) {
-        if (live.metadata.annotations?.[LAUNCH_ID_ANNOTATION] === record.launchId) return true;
+        if (isPodOfLaunch(live, record)) return true;
         throw new OperatingError("KUBE_INVALID", `${ref.name} is another Pod`);
       }
-      if (live !== undefined) await this.#remove(live, ref, signal);
+      if (live !== undefined) await writes.dismiss(ref, live, 0);
       if (retry.isCalledOff) return false;
       await kube.create(KINDS.Pod, podAgain(pod), { signal });
       return true;
     } finally {
       limit.done();
     }
-  }
-
-  async #remove({ metadata: { uid } }: KubePod, ref: KubeRef, signal: AbortSignal): Promise<void> {
-    const { kube } = this.#parts;
-    const only = uid === undefined ? {} : { uid };
-    const patch = { metadata: { finalizers: [], ...only } };
-    await kube.patch(ref, { type: "merge", patch }, { signal });
-    await kube.delete(ref, { signal, gracePeriodSeconds: 0, ...only });
   }
 
   #isPatienceOver({ receivedAtMs }: RunRecord): boolean {

@@ -1,6 +1,7 @@
 import { isOperatingError } from "../../api/errors/operating-error.ts";
 import { type KubePod, mayStillRun } from "../../domain/agent/kube-pod.ts";
-import { KILL_ANNOTATION, TASK_STATUS_FINALIZER } from "../../domain/agent/pod/pod-shell.ts";
+import { killNote } from "../../domain/agent/pod/kill-note.ts";
+import { TASK_STATUS_FINALIZER } from "../../domain/agent/pod/pod-shell.ts";
 import type { KillOrder } from "../../domain/agent/run.ts";
 import type { KubeRef } from "../../runtime/kube/kube-kind.ts";
 import { type Clock, deadline } from "../../runtime/ports/clock.ts";
@@ -29,7 +30,7 @@ export class TaskPodWrites {
   /** SIGTERM now and SIGKILL at the order's time, which stands in the Pod for a restart. */
   async stop(ref: KubeRef, kill: KillOrder): Promise<void> {
     const { kube, clock } = this.#parts;
-    const patch = { metadata: { annotations: { [KILL_ANNOTATION]: JSON.stringify(kill) } } };
+    const patch = { metadata: { annotations: killNote(kill) } };
     await this.#within(async (signal) => {
       await kube.patch(ref, { type: "merge", patch }, { signal });
       const gracePeriodSeconds = Math.max(1, Math.ceil((kill.dueMs - clock.nowMs()) / 1000));
@@ -57,12 +58,15 @@ export class TaskPodWrites {
     }
   }
 
-  /** Ends a Pod that no record explains. */
-  async dismiss(ref: KubeRef, { metadata }: KubePod): Promise<void> {
-    const patch = { metadata: { finalizers: othersThanOurs(metadata.finalizers) } };
+  /** Ends this very Pod, whose outcome nobody waits for. With no grace given, that of the Pod. @throws KUBE_CONFLICT for another of its name. */
+  async dismiss(ref: KubeRef, pod: KubePod, gracePeriodSeconds?: number): Promise<void> {
+    const { uid, finalizers } = pod.metadata;
+    const only = uid === undefined ? {} : { uid };
+    const grace = gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds };
+    const patch = { metadata: { finalizers: othersThanOurs(finalizers), ...only } };
     await this.#within(async (signal) => {
       await this.#parts.kube.patch(ref, { type: "merge", patch }, { signal });
-      await this.#parts.kube.delete(ref, { signal });
+      await this.#parts.kube.delete(ref, { signal, ...grace, ...only });
     });
   }
 

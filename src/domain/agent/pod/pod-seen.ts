@@ -2,7 +2,7 @@ import type { KubeContainerStatus, KubePod } from "../kube-pod.ts";
 import type { RunRecord, TaskSeen } from "../run.ts";
 import { endOfExitCode, type TaskEnd } from "../task-state.ts";
 import { taskContainerName } from "./build-task-pod.ts";
-import { KILL_ANNOTATION } from "./pod-shell.ts";
+import { killOrderOf } from "./kill-note.ts";
 
 /** Limits on how long a Pod may take to run. */
 export interface PodPatience {
@@ -79,9 +79,7 @@ function readContainer(
 ): ContainerReading {
   const terminated = status?.state?.terminated;
   if (terminated !== undefined) {
-    const byOthers =
-      pod.metadata.deletionTimestamp !== undefined &&
-      pod.metadata.annotations?.[KILL_ANNOTATION] === undefined;
+    const byOthers = pod.metadata.deletionTimestamp !== undefined && killOrderOf(pod) === undefined;
     const detail = byOthers ? "Pod deleted" : undefined;
     return { seen: { kind: "ended", end: terminatedEnd(terminated, record, detail) } };
   }

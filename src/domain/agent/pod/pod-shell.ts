@@ -1,4 +1,5 @@
 import { KIND_LABEL, POOL_LABEL, ROLE_ANNOTATION } from "../inventory.ts";
+import type { KubePod } from "../kube-pod.ts";
 import type { RunRecord } from "../run.ts";
 import type { ContainerDraft, PodDraft } from "./pod-draft.ts";
 import type { ContainerManifest, PodManifest } from "./pod-manifest.ts";
@@ -9,8 +10,6 @@ export const TASK_STATUS_FINALIZER = "orchestrator.io/task-status";
 export const AGENT_LABEL = "orchestrator.io/agent";
 export const LAUNCH_ID_ANNOTATION = "orchestrator.io/launch-id";
 export const TASK_INFO_ANNOTATION = "orchestrator.io/task-info";
-/** Says that we ended the task, and why: `{"cause", "dueMs"}`. */
-export const KILL_ANNOTATION = "orchestrator.io/kill";
 /** Largest task-info annotation; above, recovery knows ids and resources only. */
 export const TASK_INFO_BYTES_MAX = 64 * 1024;
 
@@ -35,6 +34,11 @@ export interface PodIdentity {
 
 export function podNameOf(containerId: string): string {
   return `mt-${containerId}`;
+}
+
+/** Whether a Pod of a run's name was made for this launch of it, and by nobody else. */
+export function isPodOfLaunch({ metadata }: KubePod, { launchId }: RunRecord): boolean {
+  return metadata.annotations?.[LAUNCH_ID_ANNOTATION] === launchId;
 }
 
 /** The whole Pod around its containers. */

@@ -5,7 +5,7 @@ import type {
   KubePodStatusView,
 } from "../../../../src/domain/agent/kube-pod.ts";
 import { readPod } from "../../../../src/domain/agent/pod/pod-seen.ts";
-import { KILL_ANNOTATION } from "../../../../src/domain/agent/pod/pod-shell.ts";
+import { KILL_ANNOTATION } from "../../../../src/domain/agent/pod/kill-note.ts";
 import type { TaskSeen } from "../../../../src/domain/agent/run.ts";
 import { describeEnd } from "../../../../src/domain/agent/task-state.ts";
 import { makePod, makeRecord, NOW_MS } from "../../../support/agent/builders.ts";

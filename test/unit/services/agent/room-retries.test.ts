@@ -3,6 +3,7 @@ import { OperatingError } from "../../../../src/api/errors/operating-error.ts";
 import type { KubePod } from "../../../../src/domain/agent/kube-pod.ts";
 import { ROOM_PATIENCE_MS } from "../../../../src/domain/agent/pod/room-refusal.ts";
 import { RoomRetries } from "../../../../src/services/agent/room-retries.ts";
+import { TaskPodWrites } from "../../../../src/services/agent/task-pod-writes.ts";
 import { KINDS } from "../../../../src/runtime/kube/core-kinds.ts";
 import type { KubeRef } from "../../../../src/runtime/kube/kube-kind.ts";
 import { makePod, makeRecord, NOW_MS } from "../../../support/agent/builders.ts";
@@ -29,6 +30,7 @@ describe("RoomRetries (MES-32)", () => {
     retries = new RoomRetries({
       kube,
       clock,
+      writes: new TaskPodWrites({ kube, clock }),
       logger: new RecordingLogger(),
       callTimeoutMs: 1000,
       gaveUp: (containerId) => gaveUp.push(containerId),
