@@ -221,11 +221,12 @@ export class ClusterWorld {
   async untilReady(name: string): Promise<void> {
     await this.until(`${name} is ready`, async () => {
       const { metadata, status } = (await this.cluster(name)) ?? {};
-      return (
+      const isReady =
         status?.observedGeneration === metadata?.generation &&
         status?.phase === "Ready" &&
-        (await this.condition(name, "Ready")) === "True AllReady"
-      );
+        (await this.condition(name, "Ready")) === "True AllReady";
+      if (!isReady) throw new Error(`${name} says ${JSON.stringify(status)}`);
+      return true;
     });
   }
 
