@@ -73,3 +73,6 @@ export function makeTask(id: string, agentId: string, state: TaskState = "TASK_R
     pending: undefined,
   };
 }
+
+/** A SUBSCRIBE of a framework whose tasks outlive its absence, by an hour. */
+export const LASTING = { framework_info: { user: "u", name: "fw", failover_timeout: 3600 } };

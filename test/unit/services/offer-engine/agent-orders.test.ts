@@ -2,10 +2,9 @@ import { expect } from "chai";
 import type { AgentId } from "../../../../src/api/ids/ids.ts";
 import type { RecordWrite } from "../../../../src/services/offer-engine/core/effects.ts";
 import type { EngineInput } from "../../../../src/services/offer-engine/core/inputs.ts";
+import { LASTING } from "../../../support/mesos/builders.ts";
 import { EngineScenario } from "../../../support/mesos/engine-scenario.ts";
 import { recordsAfter } from "../../../support/mesos/recorded.ts";
-
-const LASTING = { framework_info: { user: "u", name: "fw", failover_timeout: 3600 } };
 
 /** One agent, one framework that lasts, and the masters they meet one after the other. */
 class Fleet {
