@@ -1,64 +1,30 @@
 import { expect } from "chai";
-import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import type { TaskInfo } from "../../../src/api/mesos/task.ts";
-import type { KubeNode } from "../../../src/domain/agent/kube-pod.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
-import { until } from "../../cluster/host/until.ts";
-import { busyboxImage, ensureBusyboxImage } from "../../cluster/index.ts";
-import { AgentProcess } from "../../support/agent/agent-process.ts";
+import { busyboxImage } from "../../cluster/index.ts";
 import { commandTask, HttpMaster } from "../../support/agent/http-master.ts";
+import { callLimit, NodeAgent } from "../../support/agent/node-agent.ts";
 import { useCluster } from "../../support/cluster.ts";
-import { installCrds } from "../../support/crd/install-crds.ts";
-import { connectReal, type RealKube } from "../../support/kubernetes/real-kube.ts";
 
 const cluster = useCluster("nodes", { nodes: 1 });
 const NAMESPACE = "agent-pods";
-const GONE_MAX_MS = 60_000;
-const CALL_MAX_MS = 30_000;
 
 describe("tasks as Pods on a real node", function () {
   this.timeout(300_000);
-  const signal = (): AbortSignal => AbortSignal.timeout(CALL_MAX_MS);
   const master = new HttpMaster();
-  let kube: RealKube;
-  let agent: AgentProcess;
-  let nodeName: string;
+  let node: NodeAgent;
 
   before(async () => {
-    const { kubeconfigPath, handle } = await cluster();
-    await handle?.loadImage(await ensureBusyboxImage());
-    kube = await connectReal(kubeconfigPath);
-    await installCrds(kube.transport, signal());
-    const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } };
-    await kube.transport.apply(KINDS.Namespace, namespace, { signal: signal() });
-    const mesosCluster = {
-      apiVersion: "orchestrator.io/v1alpha1",
-      kind: "MesosCluster",
-      metadata: { name: "pool", namespace: NAMESPACE },
-      spec: {},
-    };
-    await kube.transport.apply(MESOS_CLUSTER, mesosCluster, { signal: signal() });
-    const nodes = await kube.transport.list<KubeNode>({ kind: KINDS.Node }, { signal: signal() });
-    nodeName = nodes.items.find(isReal)?.metadata.name ?? "";
-    agent = new AgentProcess([
-      `--master=${await master.start()}`,
-      "--ip=127.0.0.1",
-      `--node_name=${nodeName}`,
-      `--cluster=${NAMESPACE}/pool`,
-      `--kubeconfig=${kubeconfigPath}`,
-      `--default_task_image=${busyboxImage}`,
-      "--graceful_shutdown_timeout=2secs",
-      "--image_pull_attempts=1",
-      "--pod_retention=1secs",
-    ]);
-    await master.until(() => master.isConnected, "registered", 60_000);
+    node = await NodeAgent.start({
+      cluster: await cluster(),
+      master,
+      namespace: NAMESPACE,
+      flags: ["--graceful_shutdown_timeout=2secs", "--image_pull_attempts=1"],
+    });
   });
 
   after(async () => {
-    await agent.end("SIGTERM");
-    await master.stop();
-    await kube.transport.delete({ kind: KINDS.Namespace, name: NAMESPACE }, { signal: signal() });
-    await kube.close();
+    await node.stop("SIGTERM");
   });
 
   async function end(...ids: readonly string[]): Promise<void> {
@@ -182,7 +148,7 @@ describe("tasks as Pods on a real node", function () {
     master.launch(commandTask("ends", "sleep 2; exit 7"));
     const isUp = (id: string): boolean => master.states(id).includes("TASK_RUNNING");
     await master.until(() => isUp("lives") && isUp("ends"), "both run");
-    await master.untilBack(() => agent.crash());
+    await master.untilBack(() => node.process.crash());
     await end("ends");
     expect(master.lastWords("ends")).to.contain("status 7");
     const listed = master.subscriptions.at(-1)?.tasks.map((task) => task.task.task_id.value);
@@ -205,7 +171,7 @@ describe("tasks as Pods on a real node", function () {
       kind: "Pod",
       metadata: { name: "outside", namespace: NAMESPACE },
       spec: {
-        nodeName,
+        nodeName: node.nodeName,
         terminationGracePeriodSeconds: 0,
         containers: [
           {
@@ -218,22 +184,15 @@ describe("tasks as Pods on a real node", function () {
       },
     };
     const full = before?.value ?? 0;
-    await kube.transport.create(KINDS.Pod, outside, { signal: signal() });
+    const kube = node.kube.transport;
+    await kube.create(KINDS.Pod, outside, { signal: callLimit() });
     await master.until(() => cpus() === full - 1, "a smaller offer");
     const ref = { kind: KINDS.Pod, namespace: NAMESPACE, name: "outside" };
-    await kube.transport.delete(ref, { signal: signal(), gracePeriodSeconds: 0 });
+    await kube.delete(ref, { signal: callLimit(), gracePeriodSeconds: 0 });
     await master.until(() => cpus() === full, "the whole offer");
   });
 
   it("leaves no Pod and no finalizer behind", async () => {
-    const pods = { kind: KINDS.Pod, namespace: NAMESPACE };
-    const isGone = async (): Promise<boolean> =>
-      (await kube.transport.list(pods, { signal: signal() })).items.length === 0;
-    await until("no Pod is left", isGone, { timeoutMs: GONE_MAX_MS, intervalMs: 250 });
+    await node.untilNoPodIsLeft();
   });
 });
-
-/** Not one that kwok plays: nothing would run there. */
-function isReal(node: KubeNode): boolean {
-  return node.metadata.annotations?.["kwok.x-k8s.io/node"] === undefined;
-}
