@@ -77,17 +77,7 @@ export class HttpMaster {
 
   launchGroup(executorId: string, tasks: readonly TaskInfo[]): void {
     for (const task of tasks) this.#tasks.add(task.task_id.value);
-    this.send({
-      type: "RUN_GROUP",
-      term: this.#term,
-      launch_id: `launch-${executorId}`,
-      framework_id: FRAMEWORK_ID,
-      framework_info: FRAMEWORK,
-      devices: [],
-      generation: 0,
-      executor: { executor_id: { value: executorId }, type: "DEFAULT" },
-      tasks: [...tasks],
-    });
+    this.send({ ...runGroup(executorId, tasks), term: this.#term });
   }
 
   kill(taskId: string, graceMs?: number): void {
@@ -231,6 +221,23 @@ export function runTask(
     devices: [],
     generation: 0,
     task,
+  };
+}
+
+/** A launch of a group under a default executor of the test's framework; the term is the master's. */
+export function runGroup(
+  executorId: string,
+  tasks: readonly TaskInfo[],
+): Omit<Extract<AgentEvent, { readonly type: "RUN_GROUP" }>, "term"> {
+  return {
+    type: "RUN_GROUP",
+    launch_id: `launch-${executorId}`,
+    framework_id: FRAMEWORK_ID,
+    framework_info: FRAMEWORK,
+    devices: [],
+    generation: 0,
+    executor: { executor_id: { value: executorId }, type: "DEFAULT" },
+    tasks: [...tasks],
   };
 }
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { PodJournal } from "../../../../src/services/agent/pod-journal.ts";
 import { AgentWorld } from "../../../support/agent/agent-world.ts";
 import { makeRecord } from "../../../support/agent/builders.ts";
-import { commandTask, FRAMEWORK, FRAMEWORK_ID } from "../../../support/agent/http-master.ts";
+import { commandTask, FRAMEWORK_ID, runGroup } from "../../../support/agent/http-master.ts";
 
 const ref = (taskId: string) => ({
   framework_id: FRAMEWORK_ID,
@@ -113,16 +113,7 @@ describe("AgentService", () => {
   });
 
   it("says that the executor of a refused group ended, and lets go of the group when it is acknowledged", async () => {
-    await world.push({
-      type: "RUN_GROUP",
-      launch_id: "g",
-      framework_id: FRAMEWORK_ID,
-      framework_info: FRAMEWORK,
-      devices: [],
-      generation: 0,
-      executor: { executor_id: { value: "e" }, type: "DEFAULT" },
-      tasks: [commandTask("a", "x", { health_check: { type: "COMMAND" } })],
-    });
+    await world.push(runGroup("e", [commandTask("a", "x", { health_check: { type: "COMMAND" } })]));
     await world.acknowledgeAll();
     expect(world.told()).to.eql(["a:ERROR"]);
     expect(world.link.of("EXECUTOR_EXITED").map((call) => call.executor_id)).to.eql(["e"]);
@@ -189,16 +180,7 @@ describe("AgentService", () => {
   });
 
   it("says that an executor ended with its last group", async () => {
-    await world.push({
-      type: "RUN_GROUP",
-      launch_id: "g",
-      framework_id: FRAMEWORK_ID,
-      framework_info: FRAMEWORK,
-      devices: [],
-      generation: 0,
-      executor: { executor_id: { value: "e" }, type: "DEFAULT" },
-      tasks: [commandTask("a", "x"), commandTask("b", "x")],
-    });
+    await world.push(runGroup("e", [commandTask("a", "x"), commandTask("b", "x")]));
     world.launcher.end("a", 0);
     await world.settle();
     expect(world.link.of("EXECUTOR_EXITED")).to.eql([]);
