@@ -7,15 +7,8 @@ import * as pods from "./handle-pods.ts";
 import * as quota from "./handle-quota.ts";
 import type { AllocatorOptions } from "./options.ts";
 import { endFilters, runsOf, type RunResult } from "./run/allocation-run.ts";
+import { triggerOf } from "./trigger.ts";
 import { AllocatorView } from "./view/allocator-view.ts";
-
-/** Agents that an event triggers a run over; in mode `event` it is the dirty ones instead. */
-type Trigger = "none" | "all" | { readonly agentId: string };
-
-interface Handled {
-  readonly outcome: Outcome;
-  readonly trigger: Trigger;
-}
 
 const APPLIED: Outcome = { kind: "applied" };
 
@@ -35,7 +28,7 @@ export class Allocator {
   readonly view: AllocatorView;
   /** Since when something is dirty (mode `event`). */
   #dirtySinceMs: number | undefined;
-  #nowMs = 0;
+  #nowMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: AllocatorOptions) {
     this.#options = options;
@@ -66,10 +59,12 @@ export class Allocator {
     event: AllocatorEvent,
     nowMs: number,
   ): { readonly outcome: Outcome; readonly result: RunResult | undefined } {
+    // Nothing becomes due between two events of one moment.
+    if (nowMs !== this.#nowMs) this.#passTime(nowMs);
     this.#nowMs = nowMs;
-    this.#passTime(nowMs);
-    const { outcome, trigger } = this.#handle(event, nowMs);
-    const result = this.#runFor(event, trigger, nowMs);
+    const handled = this.#handle(event, nowMs);
+    const outcome = handled === "same" ? APPLIED : handled;
+    const result = this.#runFor(event, handled, nowMs);
     this.#core.held.update(nowMs);
     const { dirty } = this.#core.state;
     if (dirty.isEmpty) this.#dirtySinceMs = undefined;
@@ -82,13 +77,15 @@ export class Allocator {
     return this.#core.gate.isOpen(table.count, ledger.quotas.size > 0, nowMs);
   }
 
-  #runFor(event: AllocatorEvent, trigger: Trigger, nowMs: number): RunResult | undefined {
+  #runFor(event: AllocatorEvent, handled: Outcome | "same", nowMs: number): RunResult | undefined {
     const { state, run } = this.#core;
     if (this.#options.trigger === "interval") {
       state.dirty.clear();
+      if (handled === "same" || handled.kind !== "applied") return undefined;
+      const trigger = triggerOf(event);
       if (trigger === "none" || !this.#mayRun(nowMs)) return undefined;
       if (trigger === "all") return run.execute(undefined, nowMs);
-      const agent = state.agents.find(trigger.agentId as never);
+      const agent = state.agents.find(trigger.agentId);
       return run.execute(agent === undefined ? [] : [agent], nowMs);
     }
     const isDue = event.kind === "run" || event.kind === "tick";
@@ -135,93 +132,82 @@ export class Allocator {
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
-  /** Applies the event and names the trigger of mode `interval` (allocator.md section 2). */
-  #handle(event: AllocatorEvent, nowMs: number): Handled {
+  /** Applies the event; "same" = it told nothing new. */
+  #handle(event: AllocatorEvent, nowMs: number): Outcome | "same" {
     const core = this.#core;
-    const quiet = (outcome: Outcome): Handled => ({ outcome, trigger: "none" });
-    const all = (outcome: Outcome): Handled => ({
-      outcome,
-      trigger: outcome.kind === "applied" ? "all" : "none",
-    });
-    const one = (outcome: Outcome, agentId: string): Handled => ({
-      outcome,
-      trigger: outcome.kind === "applied" ? { agentId } : "none",
-    });
     switch (event.kind) {
       case "agentAdded":
-        return one(agents.addAgent(core, event), event.agentId);
-      case "agentUpdated": {
-        const outcome = agents.updateAgent(core, event);
-        return outcome === "same" ? quiet(APPLIED) : one(outcome, event.agentId);
-      }
+        return agents.addAgent(core, event);
+      case "agentUpdated":
+        return agents.updateAgent(core, event);
       case "agentRemoved":
-        return quiet(agents.removeAgent(core, event.agentId));
+        return agents.removeAgent(core, event.agentId);
       case "agentGrown":
-        return quiet(agents.growAgent(core, event));
+        return agents.growAgent(core, event);
       case "agentActivated":
-        return quiet(agents.setAgentActive(core, event.agentId, true));
+        return agents.setAgentActive(core, event.agentId, true);
       case "agentDeactivated":
-        return quiet(agents.setAgentActive(core, event.agentId, false));
+        return agents.setAgentActive(core, event.agentId, false);
       case "whitelistSet":
         core.setWhitelist(event.hostnames);
-        return quiet(agents.setWhitelist(core));
+        return agents.setWhitelist(core);
       case "frameworkAdded":
-        return all(frameworks.addFramework(core, event));
+        return frameworks.addFramework(core, event);
       case "frameworkActivated":
-        return all(frameworks.setFrameworkActive(core, event.frameworkId, true));
+        return frameworks.setFrameworkActive(core, event.frameworkId, true);
       case "frameworkDeactivated":
-        return quiet(frameworks.setFrameworkActive(core, event.frameworkId, false));
+        return frameworks.setFrameworkActive(core, event.frameworkId, false);
       case "frameworkRemoved":
-        return quiet(frameworks.removeFramework(core, event.frameworkId));
+        return frameworks.removeFramework(core, event.frameworkId);
       case "frameworkUpdated":
-        return quiet(frameworks.updateFramework(core, event));
+        return frameworks.updateFramework(core, event);
       case "suppressed":
-        return quiet(frameworks.suppress(core, event));
+        return frameworks.suppress(core, event);
       case "revived":
-        return all(frameworks.revive(core, event));
+        return frameworks.revive(core, event);
       case "demandShown":
-        return quiet(frameworks.noteDemand(core, event));
+        return frameworks.noteDemand(core, event);
       case "recovered":
-        return quiet(frameworks.recover(core, event, nowMs));
+        return frameworks.recover(core, event, nowMs);
       case "allocationConverted":
-        return quiet(frameworks.convertAllocation(core, event));
+        return frameworks.convertAllocation(core, event);
       case "availableConverted":
-        return quiet(agents.convertAvailable(core, event));
+        return agents.convertAvailable(core, event);
       case "quotaSet":
-        return quiet(quota.setQuota(core, event));
+        return quota.setQuota(core, event);
       case "quotaRemoved":
-        return quiet(quota.removeQuota(core, event.role));
+        return quota.removeQuota(core, event.role);
       case "weightSet":
-        return quiet(quota.setWeight(core, event.role, event.weight));
+        return quota.setWeight(core, event.role, event.weight);
       case "maintenanceSet":
-        return one(agents.setMaintenance(core, event), event.agentId);
+        return agents.setMaintenance(core, event);
       case "inverseAnswered":
-        return quiet(agents.answerInverse(core, event, nowMs));
+        return agents.answerInverse(core, event, nowMs);
       case "paused":
         core.gate.pause();
-        return quiet(APPLIED);
+        return APPLIED;
       case "resumed":
         core.gate.resume();
-        return quiet(APPLIED);
+        return APPLIED;
       case "timePassed":
       case "run":
-        return quiet(APPLIED);
+        return APPLIED;
       case "tick":
         endFilters(core.state, core.state.filters.endTick());
-        return all(APPLIED);
+        return APPLIED;
       case "podWaiting":
-        return all(pods.podWaiting(core, event));
+        return pods.podWaiting(core, event);
       case "podRulesChanged":
-        return all(pods.podRulesChanged(core, event));
+        return pods.podRulesChanged(core, event);
       case "podGone":
-        return quiet(pods.podGone(core, event));
+        return pods.podGone(core, event);
       case "podPlaced":
-        return quiet(pods.podPlaced(core, event));
+        return pods.podPlaced(core, event);
       case "podAdmissionFailed":
-        return quiet(pods.podAdmissionFailed(core, event));
+        return pods.podAdmissionFailed(core, event);
       case "admissionWindow":
         core.pods.setWindow(event.free);
-        return all(APPLIED);
+        return APPLIED;
       default:
         return assertNever(event);
     }

@@ -110,6 +110,8 @@ export type AllocatorEvent =
       readonly agentId: AgentId;
       /** Absent = all that it holds there in that role. */
       readonly resources?: Resources;
+      /** {@link Grant.holding}, if it is known. */
+      readonly holding?: number;
       /** As in `Filters.refuse_seconds`; absent = no filter. */
       readonly refuseSeconds?: number;
       readonly cause?: RecoverCause;
@@ -185,6 +187,8 @@ export interface Grant {
   readonly role: string;
   readonly agentId: AgentId;
   readonly resources: Resources;
+  /** Where the allocator keeps what the framework holds there in that role: a hint that makes giving back cheap. */
+  readonly holding: number;
 }
 
 /** One framework is asked to leave one agent before its window; empty resources = all. */

@@ -44,7 +44,7 @@ export function removeAgent(core: AllocatorCore, agentId: AgentId): Outcome {
   state.masks.reopenAgent(agent);
   state.masks.leave(state.agents.classOf[agent] as number);
   state.dirty.forgetAgent(agent);
-  state.lastGranted[agent] = undefined;
+  state.lastGrants.forget(agent);
   state.agents.remove(agent);
   return APPLIED;
 }

@@ -5,6 +5,7 @@ import type { AllocatorEvent, Outcome } from "./events.ts";
 import { refuseTimeMs } from "./filters/refuse-time.ts";
 import { DECLINES_UNTIL_IDLE } from "./run/stage-fair.ts";
 import { containsBag } from "./state/bag.ts";
+import type { AllocatorState } from "./state/allocator-state.ts";
 import type { Amounts } from "./state/amounts.ts";
 import type { Framework, Leaf } from "./state/framework-table.ts";
 import type { Holding } from "./state/holding-table.ts";
@@ -133,9 +134,7 @@ export function convertAllocation(
 
 /** What was granted last comes back as the very value; anything else is taken apart. */
 function amountsOf({ state }: AllocatorCore, agent: number, resources: Resources): Amounts {
-  const known = state.lastGranted[agent];
-  const isKnown = known?.resources === resources && known.plain.length === state.names.stride;
-  return isKnown ? known : state.codec.encode(resources);
+  return state.lastGrants.amountsOf(agent, resources) ?? state.codec.encode(resources);
 }
 
 function refuse(
@@ -191,10 +190,19 @@ function leavesIn(
   return leaves.filter((leaf) => roles.includes(state.roles.nameOf(leaf.role)));
 }
 
+/** What a framework holds on an agent in a role. */
+interface Held {
+  readonly leaf: Leaf;
+  readonly agent: number;
+  readonly holding: Holding;
+}
+
 function findHolding(
   { state }: AllocatorCore,
-  at: Pick<EventOf<"recovered">, "frameworkId" | "role" | "agentId">,
-): { leaf: Leaf; agent: number; holding: Holding } | undefined {
+  at: Pick<EventOf<"recovered">, "frameworkId" | "role" | "agentId" | "holding">,
+): Held | undefined {
+  const hinted = at.holding === undefined ? undefined : heldBy(state, at.holding);
+  if (hinted !== undefined && isHeldAt(state, hinted, at)) return hinted;
   const agent = state.agents.find(at.agentId);
   const role = state.roles.find(at.role);
   if (agent === undefined || role === undefined) return undefined;
@@ -202,6 +210,25 @@ function findHolding(
   if (leaf === undefined) return undefined;
   const holding = state.holdings.find(leaf.index, agent);
   return holding < 0 ? undefined : { leaf, agent, holding };
+}
+
+function heldBy({ holdings, frameworks }: AllocatorState, holding: Holding): Held | undefined {
+  if (!holdings.isLive(holding)) return undefined;
+  const leaf = frameworks.leaves[holdings.leafOf(holding)] as Leaf;
+  return { leaf, agent: holdings.agentOf(holding), holding };
+}
+
+/** A hint may be old: the row may be somebody else's by now. */
+function isHeldAt(
+  { agents, roles }: AllocatorState,
+  { leaf, agent }: Held,
+  at: Pick<EventOf<"recovered">, "frameworkId" | "role" | "agentId">,
+): boolean {
+  return (
+    agents.ids[agent] === at.agentId &&
+    leaf.framework.id === at.frameworkId &&
+    roles.nameOf(leaf.role) === at.role
+  );
 }
 
 function holds(held: Amounts, part: Amounts): boolean {

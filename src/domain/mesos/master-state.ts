@@ -7,7 +7,7 @@ import type { TaskState, TaskStatus } from "../../api/mesos/task-status.ts";
 import type { Attribute } from "../../api/mesos/value.ts";
 import type { AgentId, ExecutorId, FrameworkId, OfferId, TaskId } from "../../api/ids/ids.ts";
 import type { Resources } from "../resources/resource.ts";
-import { PodUses } from "./pod-uses.ts";
+import type { PodUses } from "./pod-uses.ts";
 import type { FrameworkCapability } from "./framework-capability.ts";
 
 /** What the engine and its framework know of one another. */
@@ -115,7 +115,8 @@ export interface Agent extends AgentOrders {
   lastBeatMs: number;
   leaseExtendedToMs: number;
   readonly tasks: Set<Task>;
-  readonly offers: Set<Offer>;
+  /** Oldest first; changed by the book of offers only. */
+  readonly offers: Offer[];
   /** Address the link comes from. */
   address: string;
 }
@@ -137,13 +138,31 @@ export interface UnreachableAgent extends RecoveredAgent {
   readonly sinceMs: number;
 }
 
+/** One outstanding offer. */
 export interface Offer {
   readonly id: OfferId;
   readonly framework: Framework;
   readonly agent: Agent;
   readonly role: string;
   readonly resources: Resources;
+  /** Where the allocator keeps it, see `Grant.holding`. */
+  readonly holding: number;
   readonly madeMs: number;
+}
+
+/** What an offer is made of. */
+export type OfferParts = Omit<Offer, "id">;
+
+/** The offers of a term that nobody answered yet: by id, and in the lists of their framework and agent. */
+export interface OutstandingOffers {
+  readonly size: number;
+  /** `number` rises from offer to offer; inverse offers use the same counter. */
+  make(number: number, parts: OfferParts): Offer;
+  /** The offer of an id from outside; undefined when it is none of ours, or none any more. */
+  get(id: string): Offer | undefined;
+  /** Oldest first. */
+  values(): IterableIterator<Offer>;
+  forget(offer: Offer): void;
 }
 
 /** All tables of one term. Indexes are kept by the functions of this folder and the engine, nobody else. */
@@ -157,26 +176,11 @@ export interface MasterState {
   readonly unreachable: Map<AgentId, UnreachableAgent>;
   /** Gone for good, with when. */
   readonly gone: Map<AgentId, number>;
-  readonly offers: Map<OfferId, Offer>;
+  readonly offers: OutstandingOffers;
   /** Pods of the pool, admitted or seen. */
   readonly pods: PodUses;
   /** The built-in framework that stands for them; undefined where pods are not admitted. */
   podsFramework: Framework | undefined;
-}
-
-export function emptyMasterState(masterId: string): MasterState {
-  return {
-    masterId,
-    frameworks: new Map(),
-    completed: new Map(),
-    agents: new Map(),
-    recovered: new Map(),
-    unreachable: new Map(),
-    gone: new Map(),
-    offers: new Map(),
-    pods: new PodUses(),
-    podsFramework: undefined,
-  };
 }
 
 export function isConnected(framework: Framework): boolean {

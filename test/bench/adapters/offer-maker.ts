@@ -1,49 +1,50 @@
-import { asId, type AgentId, type FrameworkId, type OfferId } from "../../../src/api/ids/ids.ts";
+import type { AgentId, FrameworkId } from "../../../src/api/ids/ids.ts";
 import type { Grant } from "../../../src/domain/allocator/events.ts";
 import type { Agent, Framework, Offer } from "../../../src/domain/mesos/master-state.ts";
+import { OfferBook } from "../../../src/domain/mesos/offer-book.ts";
 import { OfferEncoder } from "../../../src/services/offer-engine/serve/offer-encoder.ts";
+import { frameRecord } from "../../../src/services/offer-engine/serve/wire-record.ts";
 
 /** What of the master's tables an offer and its JSON touch. */
 type OfferingAgent = Pick<Agent, "id" | "hostname" | "info" | "attributes" | "address" | "offers">;
 type OfferingFramework = Pick<Framework, "id" | "capabilities" | "executors" | "offers">;
 
-/** Makes offers of grants as the engine does and encodes them with the engine's own encoder. */
+/** Makes offers of grants and encodes them, with the engine's own book, encoder and framing. */
 export class OfferMaker {
   readonly #encoder = new OfferEncoder();
   readonly #agents = new Map<AgentId, OfferingAgent>();
   readonly #frameworks = new Map<FrameworkId, OfferingFramework>();
-  readonly outstanding = new Map<OfferId, Offer>();
+  readonly #book = new OfferBook("3b0c9a52-6a0e-4c3b-9c7b-0d6d9b9b1c55");
   #nextOffer = 0;
 
-  /** Offers with ids, outstanding at their framework and agent. */
-  make(grants: readonly Grant[], nowMs: number): Offer[] {
-    return grants.map(({ frameworkId, role, agentId, resources }) => {
+  /** Outstanding offers, by framework. */
+  make(grants: readonly Grant[], madeMs: number): Offer[][] {
+    const byFramework = new Map<Framework, Offer[]>();
+    for (const { frameworkId, role, agentId, resources, holding } of grants) {
       const framework = this.#framework(frameworkId) as Framework;
       const agent = this.#agent(agentId) as Agent;
-      const id = asId<OfferId>(`3b0c9a52-6a0e-4c3b-9c7b-0d6d9b9b1c55-O${this.#nextOffer}`);
+      const parts = { framework, agent, role, resources, holding, madeMs };
+      const offer = this.#book.make(this.#nextOffer, parts);
       this.#nextOffer += 1;
-      const offer: Offer = { id, framework, agent, role, resources, madeMs: nowMs };
-      this.outstanding.set(id, offer);
-      framework.offers.add(offer);
-      agent.offers.add(offer);
-      return offer;
-    });
+      const batch = byFramework.get(framework);
+      if (batch === undefined) byFramework.set(framework, [offer]);
+      else batch.push(offer);
+    }
+    return [...byFramework.values()];
   }
 
-  /** Bytes of the OFFERS events' JSON, pure ASCII. */
-  encode(offers: readonly Offer[]): number {
+  /** Bytes of the framed OFFERS events as a socket takes them. */
+  encode(batches: readonly (readonly Offer[])[]): number {
     let bytes = 0;
-    for (const offer of offers) bytes += this.#encoder.encode(offer).length + 1;
+    for (const offers of batches) {
+      for (const record of this.#encoder.records(offers)) bytes += frameRecord(record).length;
+    }
     return bytes;
   }
 
-  /** All offers are answered. */
-  forget(offers: readonly Offer[]): void {
-    for (const offer of offers) {
-      this.outstanding.delete(offer.id);
-      offer.framework.offers.delete(offer);
-      offer.agent.offers.delete(offer);
-    }
+  /** The offer is answered. */
+  forget(offer: Offer): void {
+    this.#book.forget(offer);
   }
 
   #agent(id: AgentId): OfferingAgent {
@@ -55,7 +56,7 @@ export class OfferMaker {
       info: { hostname: id, port: 5051 },
       attributes: [],
       address: "10.0.0.1",
-      offers: new Set(),
+      offers: [],
     };
     this.#agents.set(id, agent);
     return agent;

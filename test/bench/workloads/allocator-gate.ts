@@ -1,6 +1,6 @@
 import { formatResources } from "../../../src/domain/resources/format-resources.ts";
 import { Allocator } from "../../../src/domain/allocator/allocator.ts";
-import type { Grant } from "../../../src/domain/allocator/events.ts";
+import type { ReferenceGrant } from "../../support/reference/reference-run.ts";
 import { ReferenceAllocator } from "../../support/reference/reference-allocator.ts";
 import { RandomWorld } from "../../support/allocator/random-world.ts";
 import { GateError } from "../bench.ts";
@@ -66,12 +66,16 @@ function checkWorld(seed: number): void {
   }
 }
 
-function compare(got: readonly Grant[], wanted: readonly Grant[], where: string): void {
+function compare(
+  got: readonly ReferenceGrant[],
+  wanted: readonly ReferenceGrant[],
+  where: string,
+): void {
   const [a, b] = [got.map(textOf).join("\n"), wanted.map(textOf).join("\n")];
   if (a !== b) throw new GateError(`${where}: engine\n${a}\nreference\n${b}`);
 }
 
-function textOf({ frameworkId, role, agentId, resources }: Grant): string {
+function textOf({ frameworkId, role, agentId, resources }: ReferenceGrant): string {
   const text = formatResources(resources).split(";").sort().join(";");
   return `${frameworkId} as ${role} on ${agentId}: ${text}`;
 }

@@ -52,14 +52,15 @@ function sweep(point: FleetPoint, { grid, seed }: BenchContext): Measurement[] {
     const { result } = decide.time(() => allocator.decide({ kind: "tick" }, nowMs));
     const offers = materialise.time(() => maker.make(result?.batch.materialise() ?? [], nowMs));
     bytes = encode.time(() => maker.encode(offers));
-    made = offers.length;
+    const all = offers.flat();
+    made = all.length;
     giveBack.time(() => {
-      for (const { framework, role, agent, resources } of offers) {
-        const at = { frameworkId: framework.id, role, agentId: agent.id, resources };
+      for (const { framework, role, agent, resources, holding } of all) {
+        const at = { frameworkId: framework.id, role, agentId: agent.id, resources, holding };
         allocator.decide({ kind: "recovered", ...at }, nowMs);
       }
     });
-    maker.forget(offers);
+    for (const offer of all) maker.forget(offer);
   }
   const base = {
     id: "W1",

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Allocator } from "../../../src/domain/allocator/allocator.ts";
-import type { Grant } from "../../../src/domain/allocator/events.ts";
+import type { ReferenceGrant } from "../../support/reference/reference-run.ts";
 import { allocatorDefaults, type AllocatorOptions } from "../../../src/domain/allocator/options.ts";
 import { formatResources } from "../../../src/domain/resources/format-resources.ts";
 import { ReferenceAllocator } from "../../support/reference/reference-allocator.ts";
@@ -49,7 +49,7 @@ function compareWorlds(seed: number): number {
   return made;
 }
 
-function grantText({ frameworkId, role, agentId, resources }: Grant): string {
+function grantText({ frameworkId, role, agentId, resources }: ReferenceGrant): string {
   const text = formatResources(resources).split(";").sort().join(";");
   return `${frameworkId} as ${role} on ${agentId}: ${text}`;
 }

@@ -236,7 +236,7 @@ class RandomHands {
       const used = usedOnAgent(state, agent);
       // A total that fell below what runs kills nothing; then nothing is offered there.
       if (!containsResources(agent.total, used)) {
-        if (agent.offers.size > 0) faults.push(`${agent.id} is overcommitted and offered`);
+        if (agent.offers.length > 0) faults.push(`${agent.id} is overcommitted and offered`);
         continue;
       }
       const promised = addResources(used, offeredIn(agent.offers));
@@ -249,7 +249,7 @@ class RandomHands {
       (sum, { offers }) => sum + offers.size,
       0,
     );
-    const inAgents = [...state.agents.values()].reduce((sum, { offers }) => sum + offers.size, 0);
+    const inAgents = [...state.agents.values()].reduce((sum, { offers }) => sum + offers.length, 0);
     if (inFrameworks !== state.offers.size || inAgents !== state.offers.size) {
       faults.push(
         `${state.offers.size} offers, ${inFrameworks} at frameworks, ${inAgents} at agents`,

@@ -52,7 +52,7 @@ export function makeAgent(id: string, resources = "cpus:4;mem:1024"): Agent {
     lastBeatMs: 1000,
     leaseExtendedToMs: 0,
     tasks: new Set(),
-    offers: new Set(),
+    offers: [],
     address: "10.0.0.1",
   };
 }

@@ -50,6 +50,7 @@ export class HeldAgents {
 
   /** Follows the queues; to be called after every event. O(roles with waiting pods). */
   update(nowMs: number): void {
+    if (this.#heads.size === 0 && !this.#pool.isAnyWaiting) return;
     for (const [role, head] of this.#heads) {
       const isHead = this.#pool.headOf(role)?.pod.uid === head.uid;
       const isGood = head.agent < 0 || this.#state.agents.isCandidate(head.agent);

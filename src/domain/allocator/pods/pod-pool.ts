@@ -87,6 +87,10 @@ export class PodPool {
     return queue === undefined || queue.length === 0 ? undefined : queue.at(0);
   }
 
+  get isAnyWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** Roles with waiting pods. */
   waitingRoles(): number[] {
     if (this.#waiting.size === 0) return [];

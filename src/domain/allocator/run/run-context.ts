@@ -141,8 +141,8 @@ export class RunContext {
   grantDraft(agent: number, leaf: Leaf): void {
     const { plain, bag } = this.draft;
     this.draft.noteShared(agent);
-    this.ledger.grant(leaf, agent, plain, bag);
-    this.batch.add(leaf.index, agent, plain, bag);
+    const holding = this.ledger.grant(leaf, agent, plain, bag);
+    this.batch.add(holding, agent, plain, bag);
   }
 }
 

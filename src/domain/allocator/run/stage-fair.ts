@@ -80,8 +80,10 @@ export class FairStage {
       if (leaf.isPods) {
         if (this.#admitPod(agent, leaf, quota)) return true;
         draft.reload(agent);
-      } else if (this.#offerLeaf(agent, leaf, quota)) draft.load(agent, role);
-      else draft.reload(agent);
+      } else if (this.#offerLeaf(agent, leaf, quota)) {
+        if (state.agents.isOfferable[agent] === 0) return false;
+        draft.load(agent, role);
+      } else draft.reload(agent);
     }
     return false;
   }

@@ -1,5 +1,4 @@
 import { invariant } from "../../../api/invariant.ts";
-import type { Resources } from "../../resources/resource.ts";
 import type { AllocatorOptions } from "../options.ts";
 import { SeededRandom } from "../seeded-random.ts";
 import { FilterTable } from "../filters/filter-table.ts";
@@ -7,13 +6,14 @@ import { QuotaLedger } from "../quota/quota-ledger.ts";
 import { ClientTree } from "../sorter/client-tree.ts";
 import { SorterForest, type Node } from "../sorter/sorter-forest.ts";
 import { AgentTable } from "./agent-table.ts";
-import { AmountCodec, type Amounts } from "./amounts.ts";
+import { AmountCodec } from "./amounts.ts";
 import { ClassMasks } from "./class-masks.ts";
 import { DirtySet } from "./dirty-set.ts";
 import { FrameworkTable, minimumOf, type Leaf, type Minimum } from "./framework-table.ts";
 import { HoldingTable } from "./holding-table.ts";
 import { IdleReservations } from "./idle-reservations.ts";
 import { Kinds } from "./kinds.ts";
+import { LastGrants } from "./last-grants.ts";
 import { RoleNames } from "./role-names.ts";
 import { ScalarNames } from "./scalar-names.ts";
 import { SharedUse } from "./shared-use.ts";
@@ -24,11 +24,6 @@ export interface RoleMembers {
   /** Leaves of this role, subscribed or only holding something. */
   leaves: number;
   activeLeaves: number;
-}
-
-/** What an agent was last granted, as a value and as amounts. */
-export interface GrantedValue extends Amounts {
-  readonly resources: Resources;
 }
 
 /** All tables of one allocator. Changed in place; nothing outside `domain/allocator` sees it. */
@@ -54,8 +49,7 @@ export class AllocatorState {
   readonly masks: ClassMasks;
   readonly dirty = new DirtySet();
   readonly minimum: Minimum;
-  /** By agent: the same grant again needs no new objects, and is known when it comes back. */
-  readonly lastGranted: (GrantedValue | undefined)[] = [];
+  readonly lastGrants = new LastGrants(this.names);
   /** Leaves that declined their last grants whole and showed no demand since. */
   readonly idle = new Set<number>();
 

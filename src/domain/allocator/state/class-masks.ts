@@ -92,7 +92,8 @@ export class ClassMasks {
 
   /** Something got free on the agent or changed: every leaf is to be tested there again. */
   reopenAgent(agent: number): void {
-    this.shut.fill(0, agent * this.words, (agent + 1) * this.words);
+    const from = agent * this.words;
+    for (let w = 0; w < this.words; w += 1) this.shut[from + w] = 0;
   }
 
   reopen(agent: number, leaf: number): void {

@@ -40,8 +40,6 @@ export interface Leaf {
   node: Node;
   isSubscribed: boolean;
   isSuppressed: boolean;
-  /** Agents on which it holds something. */
-  holdings: number;
   /** Undefined = the global minimum. */
   minimum: Minimum | undefined;
   constraints: ConstraintGroups | undefined;
@@ -130,7 +128,6 @@ export class FrameworkTable {
       node: -1,
       isSubscribed: false,
       isSuppressed: false,
-      holdings: 0,
       minimum: undefined,
       constraints: undefined,
       isPickyPerAgent: false,

@@ -25,6 +25,7 @@ export class HoldingTable implements NamedColumns {
   readonly bags: Bag[] = [];
   #firstOfAgent: Ints = new Int32Array(16).fill(-1);
   #firstOfLeaf: Ints = new Int32Array(16).fill(-1);
+  #countOfLeaf: Ints = new Int32Array(16);
 
   constructor(names: ScalarNames) {
     this.#names = names;
@@ -69,21 +70,30 @@ export class HoldingTable implements NamedColumns {
     return this.#rows[holding * FIELDS + NEXT_OF_LEAF] as Holding;
   }
 
-  /** Adds to what the leaf holds there; true when it held nothing before. */
-  add(leaf: number, agent: number, plain: Float64Array, bag: Bag): boolean {
+  /** Whether the row is in use. */
+  isLive(holding: Holding): boolean {
+    return holding >= 0 && holding < this.#size && this.leafOf(holding) >= 0;
+  }
+
+  /** On how many agents the leaf holds something. */
+  countOf(leaf: number): number {
+    return this.#countOfLeaf[leaf] ?? 0;
+  }
+
+  /** Adds to what the leaf holds there. */
+  add(leaf: number, agent: number, plain: Float64Array, bag: Bag): Holding {
     let holding = this.find(leaf, agent);
-    const isNew = holding < 0;
-    if (isNew) holding = this.#insert(leaf, agent);
+    if (holding < 0) holding = this.#insert(leaf, agent);
     const base = holding * this.#stride;
     for (let k = 0; k < this.#names.count; k += 1) {
       this.plain[base + k] = (this.plain[base + k] as number) + (plain[k] as number);
     }
     this.bags[holding] = addBags(this.bags[holding] as Bag, bag);
-    return isNew;
+    return holding;
   }
 
-  /** Takes a part out; true when nothing is left and the holding is gone. */
-  subtract(holding: Holding, plain: Float64Array, bag: Bag): boolean {
+  /** Takes a part out; with nothing left the holding is gone. */
+  subtract(holding: Holding, plain: Float64Array, bag: Bag): void {
     const base = holding * this.#stride;
     let isEmpty = true;
     for (let k = 0; k < this.#names.count; k += 1) {
@@ -93,9 +103,7 @@ export class HoldingTable implements NamedColumns {
     }
     const rest = subtractBags(this.bags[holding] as Bag, bag);
     this.bags[holding] = rest;
-    if (!isEmpty || !rest.isEmpty) return false;
-    this.#unlink(holding);
-    return true;
+    if (isEmpty && rest.isEmpty) this.#unlink(holding);
   }
 
   #insert(leaf: number, agent: number): Holding {
@@ -115,6 +123,7 @@ export class HoldingTable implements NamedColumns {
     if (nextOfLeaf >= 0) rows[nextOfLeaf * FIELDS + PREVIOUS_OF_LEAF] = holding;
     this.#firstOfAgent[agent] = holding;
     this.#firstOfLeaf[leaf] = holding;
+    this.#countOfLeaf[leaf] = this.countOf(leaf) + 1;
     const base = holding * this.#stride;
     for (let k = 0; k < this.#stride; k += 1) this.plain[base + k] = 0;
     this.bags[holding] = EMPTY_BAG;
@@ -134,6 +143,9 @@ export class HoldingTable implements NamedColumns {
     if (previousOfLeaf >= 0) rows[previousOfLeaf * FIELDS + NEXT_OF_LEAF] = nextOfLeaf;
     else this.#firstOfLeaf[rows[row + LEAF] as number] = nextOfLeaf;
     if (nextOfLeaf >= 0) rows[nextOfLeaf * FIELDS + PREVIOUS_OF_LEAF] = previousOfLeaf;
+    const leaf = rows[row + LEAF] as number;
+    this.#countOfLeaf[leaf] = (this.#countOfLeaf[leaf] as number) - 1;
+    rows[row + LEAF] = -1;
     this.#unused.push(holding);
   }
 
@@ -142,7 +154,10 @@ export class HoldingTable implements NamedColumns {
       this.#rows = growInts(this.#rows, size * FIELDS);
       this.plain = growFloats(this.plain, size * this.#stride);
     }
-    if (leaves > this.#firstOfLeaf.length) this.#firstOfLeaf = growHeads(this.#firstOfLeaf, leaves);
+    if (leaves > this.#firstOfLeaf.length) {
+      this.#firstOfLeaf = growHeads(this.#firstOfLeaf, leaves);
+      this.#countOfLeaf = growInts(this.#countOfLeaf, leaves);
+    }
     if (agents > this.#firstOfAgent.length) {
       this.#firstOfAgent = growHeads(this.#firstOfAgent, agents);
     }

@@ -33,12 +33,13 @@ export class Ledger {
   }
 
   /** A grant made by a run: counts as being chosen; the order changes at the next `settle`. */
-  grant(leaf: Leaf, agent: Agent, plain: Float64Array, bag: Bag): void {
+  grant(leaf: Leaf, agent: Agent, plain: Float64Array, bag: Bag): Holding {
     const { forest } = this.#state;
-    this.#hold(leaf, agent, plain, bag);
+    const holding = this.#hold(leaf, agent, plain, bag);
     const delta = this.#sums(plain, bag);
     forest.grant(leaf.node, this.#state.roleNode(leaf.role), delta);
     if (bag.hasShared) this.#changeShared(leaf, agent, bag, 1);
+    return holding;
   }
 
   /** Use that exists already: counts once as being chosen. */
@@ -134,7 +135,7 @@ export class Ledger {
     return leaf;
   }
 
-  #hold(leaf: Leaf, agent: Agent, plain: Float64Array, bag: Bag): void {
+  #hold(leaf: Leaf, agent: Agent, plain: Float64Array, bag: Bag): Holding {
     const { agents, names, quota, roles, holdings } = this.#state;
     const top = roles.topOf(leaf.role);
     const { free, stride } = agents;
@@ -156,7 +157,7 @@ export class Ledger {
     this.#takeFreeBag(agent, bag);
     this.#state.idleReservations.change(bag, -1);
     agents.refreshOfferable(agent);
-    if (holdings.add(leaf.index, agent, plain, bag)) leaf.holdings += 1;
+    return holdings.add(leaf.index, agent, plain, bag);
   }
 
   #takeFreeBag(agent: Agent, bag: Bag): void {
@@ -176,7 +177,7 @@ export class Ledger {
   #unhold(leaf: Leaf, holding: Holding, amounts: Amounts): void {
     this.#changeQuotaUse(leaf.role, amounts, -1);
     this.#state.idleReservations.change(amounts.bag, 1);
-    if (this.#state.holdings.subtract(holding, amounts.plain, amounts.bag)) leaf.holdings -= 1;
+    this.#state.holdings.subtract(holding, amounts.plain, amounts.bag);
   }
 
   #changeQuotaUse(role: number, { plain, bag }: Amounts, sign: 1 | -1): void {

@@ -68,8 +68,9 @@ export class Roster {
 
   /** Forgets a leaf that neither asks nor holds, and the framework and role that go with it. */
   dropIfUnused(leaf: Leaf): void {
-    if (leaf.holdings > 0 || (leaf.framework.isKnown && leaf.isSubscribed)) return;
-    const { frameworks, filters, roles, members } = this.#state;
+    if (leaf.framework.isKnown && leaf.isSubscribed) return;
+    const { frameworks, filters, roles, members, holdings } = this.#state;
+    if (holdings.countOf(leaf.index) > 0) return;
     leaf.isSubscribed = false;
     this.updateActivity(leaf);
     filters.dropLeaf(leaf.index);

@@ -23,7 +23,7 @@ import { lostOr } from "../../../domain/mesos/task-state.ts";
 import { masterStatus } from "../../../domain/mesos/task-status.ts";
 import type { Resources } from "../../../domain/resources/resource.ts";
 import { type EngineContext, linkOf, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
-import { DEFAULT_REFUSE_SECONDS, discardOffer, forgetOffer } from "./offers.ts";
+import { DEFAULT_REFUSE_SECONDS, discardOffer } from "./offers.ts";
 import { addExecutor, addTask, terminalCounter, withoutPayload } from "./tasks.ts";
 
 /** ACCEPT: spends the offers, launches what is right, answers for what is not, gives the rest back. */
@@ -55,7 +55,7 @@ export function acceptOffers(
     ...(agentRefusal === undefined ? {} : { agentRefusal }),
   };
   const plan = planAccept(input);
-  for (const offer of spent.offers) forgetOffer(context, offer);
+  for (const offer of spent.offers) context.state.offers.forget(offer);
   context.counters.add(plan.isDecline ? "master/offers_declined" : "master/offers_accepted");
   for (const step of plan.steps) applyStep(context, framework, agent, role, step);
   giveBack(context, framework, spent, plan.unused, plan.isDecline, accept);

@@ -181,7 +181,7 @@ function makeAgent(
     lastBeatMs: context.nowMs,
     leaseExtendedToMs: 0,
     tasks: new Set(),
-    offers: new Set(),
+    offers: [],
     address,
   };
 }

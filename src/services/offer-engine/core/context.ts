@@ -1,5 +1,5 @@
 import type { Random } from "../../../runtime/ports/random.ts";
-import type { AgentId, FrameworkId, OfferId } from "../../../api/ids/ids.ts";
+import type { AgentId, FrameworkId } from "../../../api/ids/ids.ts";
 import { asId } from "../../../api/ids/ids.ts";
 import type { SubscribeCall } from "../../../api/agent-link/calls.ts";
 import type { KillPolicy } from "../../../api/mesos/command.ts";
@@ -12,7 +12,7 @@ import type {
   Grant,
   PodAdmission,
 } from "../../../domain/allocator/events.ts";
-import { agentIdOf, frameworkIdOf, offerIdOf } from "../../../domain/mesos/ids.ts";
+import { agentIdOf, frameworkIdOf } from "../../../domain/mesos/ids.ts";
 import type { Agent, Framework, MasterState, Task } from "../../../domain/mesos/master-state.ts";
 import type { AllocatorView } from "../../../domain/allocator/view/allocator-view.ts";
 import type { ClusterConfig } from "../ports.ts";
@@ -157,10 +157,6 @@ export function linkOf(agent: Agent): string | undefined {
 
 export function nextFrameworkId(context: EngineContext): FrameworkId {
   return asId(frameworkIdOf(context.state.masterId, context.nextFramework++));
-}
-
-export function nextOfferId(context: EngineContext): OfferId {
-  return asId(offerIdOf(context.state.masterId, context.nextOffer++));
 }
 
 export function nextAgentId(context: EngineContext): AgentId {

@@ -1,7 +1,8 @@
 import { assertNever } from "../../../api/invariant.ts";
 import type { AgentId, FrameworkId } from "../../../api/ids/ids.ts";
 import type { MasterInfo } from "../../../api/mesos/master-info.ts";
-import { emptyMasterState, type MasterState } from "../../../domain/mesos/master-state.ts";
+import { emptyMasterState } from "../../../domain/mesos/empty-master-state.ts";
+import type { MasterState } from "../../../domain/mesos/master-state.ts";
 import type { Random } from "../../../runtime/ports/random.ts";
 import type { ClusterConfig } from "../ports.ts";
 import { applyAgentCalls } from "./agent-calls.ts";

@@ -1,11 +1,5 @@
 import { assertNever } from "../../../api/invariant.ts";
-import {
-  asId,
-  type AgentId,
-  type ExecutorId,
-  type OfferId,
-  type TaskId,
-} from "../../../api/ids/ids.ts";
+import { asId, type AgentId, type ExecutorId, type TaskId } from "../../../api/ids/ids.ts";
 import type { SchedulerCall } from "../../../api/mesos/scheduler-call.ts";
 import { answerExplicit, answerImplicit } from "../../../domain/mesos/reconciliation.ts";
 import { executorOn, type Framework } from "../../../domain/mesos/master-state.ts";
@@ -16,7 +10,7 @@ import { acceptOffers } from "./accept.ts";
 import { type EngineContext, linkOf, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
 import { persistFramework, removeFramework, updateFramework } from "./frameworks.ts";
 import { askKill } from "./kills.ts";
-import { DEFAULT_REFUSE_SECONDS, forgetOffer } from "./offers.ts";
+import { DEFAULT_REFUSE_SECONDS } from "./offers.ts";
 import { completeTask } from "./tasks.ts";
 
 /** A call that passed the request pipeline; what Mesos drops silently is counted. */
@@ -88,9 +82,9 @@ function declineOffers(
 ): void {
   context.counters.add("master/messages_decline_offers");
   for (const { value } of decline.offer_ids ?? []) {
-    const offer = context.state.offers.get(asId<OfferId>(value));
+    const offer = context.state.offers.get(value);
     if (offer?.framework !== framework) continue;
-    forgetOffer(context, offer);
+    context.state.offers.forget(offer);
     context.counters.add("master/offers_declined");
     tellAllocator(context, {
       kind: "recovered",
@@ -98,6 +92,7 @@ function declineOffers(
       role: offer.role,
       agentId: offer.agent.id,
       resources: offer.resources,
+      holding: offer.holding,
       refuseSeconds: decline.filters?.refuse_seconds ?? DEFAULT_REFUSE_SECONDS,
       cause: "declinedWhole",
     });

@@ -1,7 +1,7 @@
 import type { Grant } from "../../../domain/allocator/events.ts";
 import type { Agent, Offer } from "../../../domain/mesos/master-state.ts";
 import { isConnected } from "../../../domain/mesos/master-state.ts";
-import { type EngineContext, nextOfferId, sendEvent, tellAllocator } from "./context.ts";
+import { type EngineContext, sendEvent, tellAllocator } from "./context.ts";
 
 /** `Filters.refuse_seconds` when the framework gives none. */
 export const DEFAULT_REFUSE_SECONDS = 5;
@@ -35,37 +35,27 @@ function makeOffer(context: EngineContext, grant: Grant): Offer | undefined {
     tellAllocator(context, { kind: "recovered", cause: "released", ...grant });
     return undefined;
   }
-  const offer: Offer = {
-    id: nextOfferId(context),
+  context.counters.add("master/offers_sent");
+  return context.state.offers.make(context.nextOffer++, {
     framework,
     agent,
     role: grant.role,
     resources: grant.resources,
+    holding: grant.holding,
     madeMs: context.nowMs,
-  };
-  context.state.offers.set(offer.id, offer);
-  framework.offers.add(offer);
-  agent.offers.add(offer);
-  context.counters.add("master/offers_sent");
-  return offer;
-}
-
-/** Takes the offer out of the tables; its resources stay charged to the framework. */
-export function forgetOffer(context: EngineContext, offer: Offer): void {
-  context.state.offers.delete(offer.id);
-  offer.framework.offers.delete(offer);
-  offer.agent.offers.delete(offer);
+  });
 }
 
 /** Gives the resources of an offer back without filter and without a word to the framework. */
 export function discardOffer(context: EngineContext, offer: Offer): void {
-  forgetOffer(context, offer);
+  context.state.offers.forget(offer);
   tellAllocator(context, {
     kind: "recovered",
     frameworkId: offer.framework.id,
     role: offer.role,
     agentId: offer.agent.id,
     resources: offer.resources,
+    holding: offer.holding,
     cause: "released",
   });
 }

@@ -4,7 +4,8 @@ import { SchedulerEvent } from "../../../api/mesos/scheduler-event.ts";
 import type { Offer } from "../../../domain/mesos/master-state.ts";
 import type { CancelTimer, Clock } from "../../../runtime/ports/clock.ts";
 import type { ChunkSink } from "../../../runtime/ports/http-exchange.ts";
-import { type OfferEncoder, wireOffer } from "./offer-encoder.ts";
+import type { OfferEncoder } from "./offer-encoder.ts";
+import { wireOffer } from "./wire-offer.ts";
 import { frameRecord, type WireRecord } from "./wire-record.ts";
 
 export type StreamFormat = "json" | "protobuf";
@@ -19,8 +20,6 @@ export interface FrameworkStreamOptions {
   readonly onBlocked: (blocked: boolean) => void;
 }
 
-/** Most bytes of one record; larger lists of offers are split. */
-const RECORD_BYTES_MAX = 1024 * 1024;
 const IDLE_MAX_MS = 5000;
 const TRAILING_MS = 100;
 const BLOCK_BYTES = 8 * 1024 * 1024;
@@ -82,21 +81,7 @@ export class FrameworkStream {
       this.#sendOffersProtobuf(offers);
       return;
     }
-    let batch: string[] = [];
-    let bytes = 0;
-    const flush = (): void => {
-      if (batch.length === 0) return;
-      this.#write(`{"type":"OFFERS","offers":{"offers":[${batch.join(",")}]}}`);
-      batch = [];
-      bytes = 0;
-    };
-    for (const offer of offers) {
-      const text = this.#encoder.encode(offer);
-      if (bytes + text.length > RECORD_BYTES_MAX - 64) flush();
-      batch.push(text);
-      bytes += text.length + 1;
-    }
-    flush();
+    for (const record of this.#encoder.records(offers)) this.#write(record);
     this.#eventSent();
   }
 

@@ -6,7 +6,7 @@ import { readPoolPod } from "../../../../src/domain/admission/pool-pod.ts";
 import type { ClusterSeen } from "../../../../src/domain/master-status/cluster-status.ts";
 import { clusterStatus } from "../../../../src/domain/master-status/cluster-status.ts";
 import type { Agent } from "../../../../src/domain/mesos/master-state.ts";
-import { emptyMasterState } from "../../../../src/domain/mesos/master-state.ts";
+import { emptyMasterState } from "../../../../src/domain/mesos/empty-master-state.ts";
 import { resourcesOf } from "../../../../src/domain/resources/parse-resources.ts";
 import { makeGatedPod } from "../../../support/admission/make-gated-pod.ts";
 
@@ -33,7 +33,7 @@ function makeAgent(total: string, parts: Partial<Agent> = {}): Agent {
     lastBeatMs: 0,
     leaseExtendedToMs: 0,
     tasks: new Set(),
-    offers: new Set(),
+    offers: [],
     address: "10.0.0.1",
     ...parts,
   };

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { asId, type AgentId, type TaskId } from "../../../../src/api/ids/ids.ts";
 import { answerExplicit, answerImplicit } from "../../../../src/domain/mesos/reconciliation.ts";
-import { emptyMasterState, type MasterState } from "../../../../src/domain/mesos/master-state.ts";
+import { emptyMasterState } from "../../../../src/domain/mesos/empty-master-state.ts";
+import type { MasterState } from "../../../../src/domain/mesos/master-state.ts";
 import { makeAgent, makeFramework, makeTask } from "../../../support/mesos/builders.ts";
 
 const NOW_MS = 5000;
