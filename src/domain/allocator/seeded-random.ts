@@ -32,15 +32,24 @@ export class SeededRandom {
     return Math.floor((this.uint32() / 0x1_0000_0000) * n);
   }
 
-  /** Draws as many numbers as `shuffle` of that length does, and moves nothing. */
-  skipShuffle(length: number): void {
-    for (let i = length - 1; i > 0; i -= 1) this.uint32();
+  /** Draws as `shuffle` does, and moves nothing. */
+  skipShuffle(): void {
+    this.uint32();
   }
 
-  /** Puts the first `length` numbers of the list in random order (Fisher–Yates from the end). */
+  /**
+   * Puts the first `length` numbers of the list in random order (Fisher–Yates from the end). One number is drawn, whatever the
+   * length: it is the seed of a run of its own, so that an order nobody needs costs nothing.
+   *
+   * @see mulberry32
+   */
   shuffle(list: Int32Array | number[], length: number): void {
+    let state = this.uint32();
     for (let i = length - 1; i > 0; i -= 1) {
-      const j = this.below(i + 1);
+      state = (state + 0x6d2b79f5) | 0;
+      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+      const j = Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000) * (i + 1));
       const held = list[i] as number;
       list[i] = list[j] as number;
       list[j] = held;

@@ -53,7 +53,7 @@ export class Candidates {
 
   /** Instead of `arrange` when nobody is to be asked: the seed's later draws stay the same. */
   skipArrange(): void {
-    this.#state.random.skipShuffle(this.length);
+    this.#state.random.skipShuffle();
   }
 
   /** By agent index, so before the shuffle: the columns are then read in one sweep. */
