@@ -207,19 +207,19 @@ export class SorterForest implements NamedColumns {
     return this.allocated[node * this.#stride + name] as number;
   }
 
-  /** To the node and all above it but the root, which competes with nobody. */
   #addToPath(leaf: Node, delta: Float64Array, counts: number): void {
     const names = this.#names.count;
     const stride = this.#stride;
     const { allocated, count, parent } = this;
     let node = leaf;
-    for (let above = parent[node] as Node; above >= 0; above = parent[node] as Node) {
+    while (node >= 0) {
       const base = node * stride;
       for (let k = 0; k < names; k += 1) {
         allocated[base + k] = (allocated[base + k] as number) + (delta[k] as number);
       }
       count[node] = (count[node] as number) + counts;
-      this.#recomputeShare(node);
+      const above = parent[node] as Node;
+      if (above >= 0) this.#recomputeShare(node);
       node = above;
     }
   }
