@@ -141,9 +141,16 @@ export class ClusterWorld {
     await this.kube.transport.create(KINDS.ClusterRoleBinding, bound, this.#call());
   }
 
+  /** Resolves when the server goes by it: its authorizer learns of a deletion a moment later. */
   async unbindAccounts(): Promise<void> {
+    const { transport, clock } = this.kube;
     const ref = { kind: KINDS.ClusterRoleBinding, name: this.#bindingName };
-    await this.kube.transport.delete(ref, this.#call());
+    await transport.delete(ref, this.#call());
+    const account = { namespace: this.namespace, name: "any" };
+    await this.until("no account may read the cluster", async () => {
+      const reviews = new KubeAccountReviews(transport, clock);
+      return !(await reviews.mayListEverywhere(account, "nodes", this.#call().signal));
+    });
   }
 
   get #bindingName(): string {
