@@ -22,6 +22,13 @@ function roleConfig({ name, weight, quota }: MesosClusterSpec["roles"][number]):
   };
 }
 
+function principalLimitsOf({
+  security,
+}: MesosClusterSpec): NonNullable<ClusterConfig["principalLimits"]> {
+  const bound = security.principals.filter(({ limits }) => Object.keys(limits).length > 0);
+  return Object.fromEntries(bound.map(({ name, limits }) => [name, milliOf(limits)]));
+}
+
 const listOf = (text: string | undefined): readonly string[] =>
   (text ?? "")
     .split(",")
@@ -36,6 +43,7 @@ export function clusterConfigOf(name: string, spec: MesosClusterSpec): ClusterCo
     clusterName: spec.clusterName ?? name,
     rolesAllowed: listOf(flags["roles"]),
     roles: spec.roles.map(roleConfig),
+    principalLimits: principalLimitsOf(spec),
     rootSubmissions: flags["root_submissions"] !== "false",
     offerTimeoutMs: allocation.offerTimeoutSeconds * 1000,
     maxTasksPerOffer: allocation.maxTasksPerOffer,

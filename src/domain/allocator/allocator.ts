@@ -4,6 +4,7 @@ import type { AllocatorEvent, Decision, Outcome } from "./events.ts";
 import * as agents from "./handle-agents.ts";
 import * as frameworks from "./handle-frameworks.ts";
 import * as pods from "./handle-pods.ts";
+import * as principals from "./handle-principals.ts";
 import * as quota from "./handle-quota.ts";
 import type { AllocatorOptions } from "./options.ts";
 import { endFilters, runsOf, type RunResult } from "./run/allocation-run.ts";
@@ -177,6 +178,8 @@ export class Allocator {
         return quota.setQuota(core, event);
       case "quotaRemoved":
         return quota.removeQuota(core, event.role);
+      case "principalLimitsSet":
+        return principals.setPrincipalLimits(core, event);
       case "weightSet":
         return quota.setWeight(core, event.role, event.weight);
       case "maintenanceSet":

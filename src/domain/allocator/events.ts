@@ -18,6 +18,8 @@ export interface FrameworkProfile {
   readonly suppressed: readonly string[];
   /** Mesos framework capabilities: MULTI_ROLE, GPU_RESOURCES, … */
   readonly capabilities: readonly string[];
+  /** Whose limits bind it beside those of its role. */
+  readonly principal?: string;
   /** Replaces the global minimum for a role; an empty list = anything that is not empty. */
   readonly minAllocatable: Readonly<Record<string, readonly Quantities[]>>;
   /** Roles without an entry accept any agent. */
@@ -140,6 +142,12 @@ export type AllocatorEvent =
       readonly limits: Quantities;
     }
   | { readonly kind: "quotaRemoved"; readonly role: string }
+  /** Over all frameworks of the principal, thousandths by name; empty = none any more. */
+  | {
+      readonly kind: "principalLimitsSet";
+      readonly principal: string;
+      readonly limits: Quantities;
+    }
   | { readonly kind: "weightSet"; readonly role: string; readonly weight: number }
   /** Absent window = none any more. */
   | {

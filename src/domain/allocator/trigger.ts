@@ -39,6 +39,7 @@ export function triggerOf(event: AllocatorEvent): Trigger {
     case "availableConverted":
     case "quotaSet":
     case "quotaRemoved":
+    case "principalLimitsSet":
     case "weightSet":
     case "inverseAnswered":
     case "paused":

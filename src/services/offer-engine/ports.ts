@@ -2,6 +2,7 @@ import type { AgentId, Brand, KubeUid } from "../../api/ids/ids.ts";
 import type { Attribute } from "../../api/mesos/value.ts";
 import type { PodAdmission } from "../../domain/allocator/events.ts";
 import type { WaitingPod } from "../../domain/allocator/pods/waiting-pod.ts";
+import type { Quantities } from "../../domain/resources/quantity.ts";
 
 /** Kinds of records (spec/mesos.md 11, spec/agent.md 16). Never tasks, offers or filters. */
 export type RegistryKind =
@@ -68,6 +69,8 @@ export interface ClusterConfig {
   /** Empty = every role is welcome. */
   readonly rolesAllowed: readonly string[];
   readonly roles: readonly RoleConfig[];
+  /** Over all frameworks of a principal, in thousandths by name. */
+  readonly principalLimits?: Readonly<Record<string, Quantities>>;
   /** Whether frameworks of user root are welcome (Mesos flag `root_submissions`). */
   readonly rootSubmissions: boolean;
   /** 0 = offers stay until answered. */

@@ -27,6 +27,7 @@ const QUOTAS = [
   { guarantees: { cpus: 2000, mem: 512_000 }, limits: { cpus: 6000, mem: 2_048_000 } },
   { guarantees: {}, limits: { cpus: 5000 } },
 ];
+const PRINCIPALS = ["ann", "ben"];
 
 /** Draws events that make sense in the world as it is now. Same seed, same events. */
 export class RandomWorld {
@@ -62,7 +63,13 @@ export class RandomWorld {
     if (draw < 76)
       return { kind: "quotaSet", role: this.#pick(["a", "b", "c"]), ...this.#pick(QUOTAS) };
     if (draw < 78) return { kind: "quotaRemoved", role: this.#pick(["a", "b", "c"]) };
-    if (draw < 81)
+    if (draw < 80)
+      return {
+        kind: "principalLimitsSet",
+        principal: this.#pick(PRINCIPALS),
+        limits: this.#pick([{}, { cpus: 3000 }, { cpus: 6000, mem: 1_500_000 }]),
+      };
+    if (draw < 82)
       return {
         kind: this.#pick(["agentActivated", "agentDeactivated"] as const),
         agentId: this.#pick([...this.agents]),
@@ -105,6 +112,7 @@ export class RandomWorld {
       capabilities: this.#pick(CAPABILITIES),
       minAllocatable: this.#random.below(5) === 0 ? { [roles[0] as string]: [{ cpus: 1000 }] } : {},
       constraints: {},
+      ...(this.#random.below(2) === 0 ? { principal: this.#pick(PRINCIPALS) } : {}),
     };
     this.frameworks.set(frameworkId, profile);
     return { kind: "frameworkAdded", frameworkId, profile };

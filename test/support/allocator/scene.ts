@@ -131,6 +131,11 @@ export class Scene {
     });
   }
 
+  /** No text = no limits any more. */
+  limitPrincipal(principal: string, limits: string): string[] {
+    return this.tell({ kind: "principalLimitsSet", principal, limits: quantitiesOf(limits) });
+  }
+
   pod(uid: string, role: string, request: string, more: Partial<WaitingPod> = {}): string[] {
     return this.tell({ kind: "podWaiting", pod: makePod(uid, role, request, more) });
   }

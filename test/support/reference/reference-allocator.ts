@@ -57,6 +57,7 @@ export class ReferenceAllocator {
   readonly frameworks = new Map<FrameworkId, ReferenceFramework>();
   readonly weights = new Map<string, number>();
   readonly quotas = new Map<string, { guarantees: Quantities; limits: Quantities }>();
+  readonly principalLimits = new Map<string, Quantities>();
   /** Grants ever made, by role and by role and framework; gone with the client. */
   readonly roleCounts = new Map<string, number>();
   readonly frameworkCounts = new Map<string, number>();
@@ -209,6 +210,9 @@ export class ReferenceAllocator {
         return undefined;
       case "quotaRemoved":
         this.quotas.delete(event.role);
+        return undefined;
+      case "principalLimitsSet":
+        this.principalLimits.set(event.principal, event.limits);
         return undefined;
       case "weightSet":
         this.weights.set(event.role, event.weight);

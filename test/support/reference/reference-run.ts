@@ -93,7 +93,7 @@ class Run {
         const scalars = quotaScalars(avail);
         const given = least(scalars, unsatisfied, 0);
         if (Object.keys(given).length === 0) continue;
-        const extra = this.#cut(role, minus(scalars, given), given);
+        const extra = this.#cut(id, role, minus(scalars, given), given);
         this.#grant(agent, id, role, compose(avail, plus(given, extra)), given);
       }
     }
@@ -108,7 +108,7 @@ class Run {
         if (available.length === 0) break;
         const avail = this.#acceptable(agent, id, role, available);
         if (avail === undefined) continue;
-        const scalars = this.#cut(role, quotaScalars(avail), {});
+        const scalars = this.#cut(id, role, quotaScalars(avail), {});
         this.#grant(agent, id, role, compose(avail, scalars), {});
       }
     }
@@ -140,8 +140,8 @@ class Run {
     );
   }
 
-  /** To the limit of the role, then to what nobody's guarantee needs. */
-  #cut(role: string, scalars: Amounts, given: Amounts): Amounts {
+  /** To the limits of the role and the principal, then to what nobody's guarantee needs. */
+  #cut(id: FrameworkId, role: string, scalars: Amounts, given: Amounts): Amounts {
     const world = this.#world;
     let left = scalars;
     const limits = world.quotas.get(role)?.limits ?? {};
@@ -149,6 +149,9 @@ class Run {
       const slack = minus(minus(limits, consumed(world, role)), given);
       left = least(left, slack, Infinity);
     }
+    const principal = world.frameworks.get(id)?.profile.principal ?? "";
+    const own = world.principalLimits.get(principal) ?? {};
+    left = least(left, minus(minus(own, usedBy(world, principal)), given), Infinity);
     if (Object.keys(positive(this.#required)).length > 0) {
       left = least(left, minus(headroom(world), this.#required), 0);
     }
@@ -269,6 +272,18 @@ function consumed(world: ReferenceAllocator, top: string): Amounts {
     }
   }
   return sums;
+}
+
+/** Unreserved regular scalars that the principal's frameworks hold. */
+function usedBy(world: ReferenceAllocator, principal: string): Amounts {
+  const isTheirs = (id: FrameworkId): boolean =>
+    world.frameworks.get(id)?.profile.principal === principal;
+  return quotaScalars(
+    world.slots
+      .flatMap((agent) => agent?.held ?? [])
+      .filter(({ frameworkId }) => isTheirs(frameworkId))
+      .flatMap(({ resources }) => resources),
+  );
 }
 
 function headroom(world: ReferenceAllocator): Amounts {

@@ -155,8 +155,7 @@ function ofQuota({ state }: AllocatorCore, leaf: Leaf, draft: OfferDraft): Answe
   const minimum = state.minimumOfLeaf(leaf);
   const target = new Float64Array(names.stride);
   const own = quota.quotaOf(leaf.role);
-  if (own !== undefined && own.limits.length > 0) {
-    quota.loadLimitSlack(leaf.role, own, new Float64Array(names.stride), target);
+  if (state.loadLimitSlack(leaf, own, new Float64Array(names.stride), target)) {
     draft.cutAtMost(target);
     if (!draft.meets(minimum)) return { reason: "limit" };
   }

@@ -122,7 +122,7 @@ export class FairStage {
       if (mayShut) this.#run.shut(agent, leaf);
       return false;
     }
-    this.#cut(leaf.role, quota);
+    this.#cut(leaf, quota);
     if (draft.isCut) {
       state.dirty.noteCut(agent);
       if (!draft.meets(minimum) || this.#run.isFiltered(agent, leaf)) return false;
@@ -133,7 +133,7 @@ export class FairStage {
 
   #admitPod(agent: number, leaf: Leaf, quota: Quota | undefined): boolean {
     const { draft, state, podTurn } = this.#run;
-    this.#cut(leaf.role, quota);
+    this.#cut(leaf, quota);
     const admission = podTurn.admit(agent, leaf, draft);
     if (admission !== undefined) {
       this.#run.admissions.push(admission);
@@ -144,13 +144,10 @@ export class FairStage {
     return false;
   }
 
-  /** To the limit of the role, then to what nobody's guarantee needs. */
-  #cut(role: number, quota: Quota | undefined): void {
+  /** To the limits of the role and the principal, then to what nobody's guarantee needs. */
+  #cut(leaf: Leaf, quota: Quota | undefined): void {
     const { draft, state, isHeadroomRequired } = this.#run;
-    if (quota !== undefined && quota.limits.length > 0) {
-      state.quota.loadLimitSlack(role, quota, this.#nothing, this.#slack);
-      draft.cutTo(this.#slack);
-    }
+    if (state.loadLimitSlack(leaf, quota, this.#nothing, this.#slack)) draft.cutTo(this.#slack);
     if (isHeadroomRequired) {
       state.quota.loadSurplus(this.#slack);
       draft.cutTo(this.#slack);

@@ -98,7 +98,7 @@ export class GuaranteeStage {
       if (!draft.lacksShared) this.#run.shut(agent, leaf);
       return false;
     }
-    if (!this.#cutToGuaranteeAndExtra(leaf.role, quota)) return false;
+    if (!this.#cutToGuaranteeAndExtra(leaf, quota)) return false;
     if (draft.isCut) state.dirty.noteCut(agent);
     if (!draft.meets(minimum) || this.#run.isFiltered(agent, leaf)) return false;
     this.#run.grantDraft(agent, leaf);
@@ -108,7 +108,7 @@ export class GuaranteeStage {
 
   #admitPod(agent: number, leaf: Leaf, quota: Quota): boolean {
     const { draft, state, podTurn } = this.#run;
-    if (!this.#cutToGuaranteeAndExtra(leaf.role, quota)) return false;
+    if (!this.#cutToGuaranteeAndExtra(leaf, quota)) return false;
     if (draft.isCut) state.dirty.noteCut(agent);
     const admission = podTurn.admit(agent, leaf, draft, this.#unsatisfied);
     if (admission === undefined) return false;
@@ -118,7 +118,7 @@ export class GuaranteeStage {
   }
 
   /** Steps 6 and 7 on the draft; false when nothing of the guarantee is here. */
-  #cutToGuaranteeAndExtra(role: number, quota: Quota): boolean {
+  #cutToGuaranteeAndExtra(leaf: Leaf, quota: Quota): boolean {
     const { draft, state } = this.#run;
     const names = state.names.count;
     const all = draft.takeCuttable();
@@ -134,7 +134,7 @@ export class GuaranteeStage {
     }
     const rest = subtractBags(bagOf(all.items), bagOf(guaranteed.items));
     if (all.items.length > 0) draft.replaceCuttable(rest.items);
-    this.#cutExtra(role, quota, taken);
+    this.#cutExtra(leaf, quota, taken);
     const extra = draft.takeCuttable();
     for (let k = 0; k < names; k += 1) {
       draft.plain[k] = (draft.plain[k] as number) + (this.#guaranteed[k] as number);
@@ -144,12 +144,9 @@ export class GuaranteeStage {
     return true;
   }
 
-  #cutExtra(role: number, quota: Quota, taken: Float64Array): void {
+  #cutExtra(leaf: Leaf, quota: Quota, taken: Float64Array): void {
     const { draft, state, isHeadroomRequired } = this.#run;
-    if (quota.limits.length > 0) {
-      state.quota.loadLimitSlack(role, quota, taken, this.#target);
-      draft.cutTo(this.#target);
-    }
+    if (state.loadLimitSlack(leaf, quota, taken, this.#target)) draft.cutTo(this.#target);
     if (isHeadroomRequired) {
       state.quota.loadSurplus(this.#target);
       draft.cutTo(this.#target);

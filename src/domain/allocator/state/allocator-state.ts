@@ -2,7 +2,8 @@ import { invariant } from "../../../api/invariant.ts";
 import type { AllocatorOptions } from "../options.ts";
 import { SeededRandom } from "../seeded-random.ts";
 import { FilterTable } from "../filters/filter-table.ts";
-import { QuotaLedger } from "../quota/quota-ledger.ts";
+import { PrincipalLimits } from "../quota/principal-limits.ts";
+import { QuotaLedger, type Quota } from "../quota/quota-ledger.ts";
 import { ClientTree } from "../sorter/client-tree.ts";
 import { SorterForest, type Node } from "../sorter/sorter-forest.ts";
 import { AgentTable } from "./agent-table.ts";
@@ -49,6 +50,7 @@ export class AllocatorState {
   readonly masks: ClassMasks;
   readonly dirty = new DirtySet();
   readonly minimum: Minimum;
+  readonly principals = new PrincipalLimits(this.names);
   readonly lastGrants = new LastGrants(this.names);
   /** Leaves that declined their last grants whole and showed no demand since. */
   readonly idle = new Set<number>();
@@ -85,6 +87,24 @@ export class AllocatorState {
     const node = this.roleTree.leafOfClient(role);
     invariant(node >= 0, "a role with frameworks is in the role tree");
     return node;
+  }
+
+  /**
+   * What the leaf may still get beside what is `taken`: the least of what its role's limits and its principal's leave; names
+   * without limit are infinite. False when there is no limit.
+   */
+  loadLimitSlack(
+    { role, framework: { principalRow } }: Leaf,
+    quota: Quota | undefined,
+    taken: Float64Array,
+    slack: Float64Array,
+  ): boolean {
+    const isRoleBound = quota !== undefined && quota.limits.length > 0;
+    if (isRoleBound) this.quota.loadLimitSlack(role, quota, taken, slack);
+    if (principalRow < 0) return isRoleBound;
+    if (!isRoleBound) slack.fill(Infinity);
+    this.principals.lowerSlack(principalRow, taken, slack);
+    return true;
   }
 
   minimumOfLeaf(leaf: Leaf): Minimum {

@@ -1,6 +1,7 @@
 import type { FrameworkId } from "../../../api/ids/ids.ts";
 import type { Quantities } from "../../resources/quantity.ts";
 import type { FrameworkProfile } from "../events.ts";
+import { NO_PRINCIPAL_ROW, type PrincipalRow } from "../quota/principal-limits.ts";
 import type { RefusedSet } from "../filters/refused-set.ts";
 import type { ConstraintGroups } from "../offer-constraints.ts";
 import { asksForHostname } from "../offer-constraints.ts";
@@ -24,6 +25,8 @@ export interface Framework {
   isActive: boolean;
   profile: FrameworkProfile;
   abilities: Abilities;
+  /** Where the limits of its principal are counted. */
+  principalRow: PrincipalRow;
   /** By role index. */
   readonly leaves: Map<number, Leaf>;
 }
@@ -109,6 +112,7 @@ export class FrameworkTable {
       isActive: false,
       profile: NO_PROFILE,
       abilities: abilitiesOf([]),
+      principalRow: NO_PRINCIPAL_ROW,
       leaves: new Map(),
     };
     this.#byId.set(id, framework);

@@ -72,7 +72,7 @@ export class Ledger {
     this.#changeTotalParts(agent, from, -1);
     this.#changeTotalParts(agent, to, 1);
     this.#state.holdings.add(leaf.index, agent, to.plain, to.bag);
-    this.#changeQuotaUse(leaf.role, to, 1);
+    this.#changeQuotaUse(leaf, to, 1);
     this.#state.idleReservations.change(to.bag, -1);
     this.#unhold(leaf, holding, from);
     this.#changeShares(leaf, agent, from, -1, 0);
@@ -154,6 +154,8 @@ export class Ledger {
       quota.consume(top, name, milli);
       quota.available[name] = (quota.available[name] as number) - milli;
     }
+    const { principalRow } = leaf.framework;
+    if (principalRow >= 0) this.#state.principals.consume(principalRow, plain, 0, bag, 1);
     this.#takeFreeBag(agent, bag);
     this.#state.idleReservations.change(bag, -1);
     agents.refreshOfferable(agent);
@@ -175,13 +177,15 @@ export class Ledger {
   }
 
   #unhold(leaf: Leaf, holding: Holding, amounts: Amounts): void {
-    this.#changeQuotaUse(leaf.role, amounts, -1);
+    this.#changeQuotaUse(leaf, amounts, -1);
     this.#state.idleReservations.change(amounts.bag, 1);
     this.#state.holdings.subtract(holding, amounts.plain, amounts.bag);
   }
 
-  #changeQuotaUse(role: number, { plain, bag }: Amounts, sign: 1 | -1): void {
-    const { names, quota, roles } = this.#state;
+  #changeQuotaUse({ role, framework }: Leaf, { plain, bag }: Amounts, sign: 1 | -1): void {
+    const { names, quota, roles, principals } = this.#state;
+    if (framework.principalRow >= 0)
+      principals.consume(framework.principalRow, plain, 0, bag, sign);
     const top = roles.topOf(role);
     for (let k = 0; k < names.count; k += 1) {
       const milli = sign * (plain[k] as number);
@@ -305,6 +309,7 @@ export class Ledger {
     this.#state.agents.refreshOfferable(agent);
     this.#state.masks.reopenAgent(agent);
     this.#state.dirty.markAgent(agent);
-    if (this.#state.quota.quotas.size > 0) this.#state.dirty.markSlack();
+    const { quota, principals, dirty } = this.#state;
+    if (quota.quotas.size > 0 || !principals.isEmpty) dirty.markSlack();
   }
 }

@@ -1,6 +1,8 @@
 import type { FrameworkProfile } from "../events.ts";
 import { ClientTree } from "../sorter/client-tree.ts";
+import { NO_PRINCIPAL_ROW } from "../quota/principal-limits.ts";
 import type { AllocatorState, RoleMembers } from "./allocator-state.ts";
+import type { Bag } from "./bag.ts";
 import { abilitiesOf, type Framework, type Leaf } from "./framework-table.ts";
 
 /** Who competes where: leaves in the trees, listed or not, as long as they ask or hold. */
@@ -29,7 +31,7 @@ export class Roster {
   /** Sets what a framework is; returns the leaves for which something may have opened. */
   configure(framework: Framework, profile: FrameworkProfile): void {
     const { roles, names, frameworks, masks } = this.#state;
-    framework.profile = profile;
+    this.#setProfile(framework, profile);
     framework.abilities = abilitiesOf(profile.capabilities);
     for (const name of profile.roles) this.track(framework, roles.indexOf(name));
     for (const leaf of [...framework.leaves.values()]) {
@@ -43,6 +45,38 @@ export class Roster {
       this.updateActivity(leaf);
       this.open(leaf);
       this.dropIfUnused(leaf);
+    }
+  }
+
+  /** Counts anew what the frameworks of a principal hold, where limits bind it. */
+  countPrincipal(principal: string): void {
+    const { frameworks, holdings, names, principals } = this.#state;
+    const row = principals.rowOf(principal);
+    if (row >= 0) principals.forgetUse(row);
+    for (const framework of frameworks.all()) {
+      if (framework.profile.principal !== principal) continue;
+      framework.principalRow = row;
+      if (row < 0) continue;
+      for (const { index } of framework.leaves.values()) {
+        for (
+          let holding = holdings.firstOfLeaf(index);
+          holding >= 0;
+          holding = holdings.nextOfLeaf(holding)
+        ) {
+          const bag = holdings.bags[holding] as Bag;
+          principals.consume(row, holdings.plain, holding * names.stride, bag, 1);
+        }
+      }
+    }
+  }
+
+  #setProfile(framework: Framework, profile: FrameworkProfile): void {
+    const before = framework.profile.principal;
+    framework.profile = profile;
+    if (before === profile.principal) return;
+    framework.principalRow = NO_PRINCIPAL_ROW;
+    for (const principal of [before, profile.principal]) {
+      if (principal !== undefined) this.countPrincipal(principal);
     }
   }
 

@@ -2,6 +2,7 @@ import type { ClusterConfig, RoleConfig } from "../ports.ts";
 import { type EngineContext, tellAllocator } from "./context.ts";
 import { forgetOldestCompleted } from "./frameworks.ts";
 import { rescindOffer } from "./offers.ts";
+import { applyPrincipalLimits } from "./principal-limits.ts";
 import { rescindForQuota } from "./quota-rescinds.ts";
 
 /** Brings the engine and its allocator to a new configuration: only what changed is told. */
@@ -26,6 +27,7 @@ export function applyConfig(context: EngineContext, config: ClusterConfig): void
       tellAllocator(context, { kind: "weightSet", role: role.name, weight: 1 });
     if (hasQuota(role)) tellAllocator(context, { kind: "quotaRemoved", role: role.name });
   }
+  applyPrincipalLimits(context, context.config, config);
   if (whitelistText(context.config) !== whitelistText(config)) {
     const hostnames = config.agentWhitelist;
     tellAllocator(context, {
@@ -48,6 +50,7 @@ export function applyFirstConfig(context: EngineContext): void {
     }
     if (hasQuota(role)) setQuota(context, role);
   }
+  applyPrincipalLimits(context, undefined, context.config);
   const hostnames = context.config.agentWhitelist;
   if (hostnames !== undefined) tellAllocator(context, { kind: "whitelistSet", hostnames });
 }

@@ -6,7 +6,9 @@ import { toMilli } from "../../../domain/resources/quantity.ts";
 
 /** What the allocator has to know of a framework. */
 export function frameworkProfile(framework: Framework): FrameworkProfile {
+  const { principal } = framework.info;
   return {
+    ...(principal === undefined ? {} : { principal }),
     roles: framework.roles,
     suppressed: [...framework.suppressed],
     capabilities: [...framework.capabilities],

@@ -61,6 +61,7 @@ describe("MesosClusterConfig", () => {
         { name: "web", weight: "2.5", quota: { guarantees: { cpus: "1.001" }, limits: {} } },
         { name: "ml" },
       ],
+      security: { principals: [{ name: "ann", limits: { cpus: "1.5" } }, { name: "ben" }] },
     });
     expect(config.engine.current()).to.deep.equal({
       clusterName: "mesos",
@@ -75,6 +76,7 @@ describe("MesosClusterConfig", () => {
         },
         { name: "ml", weight: 1 },
       ],
+      principalLimits: { ann: { cpus: 1500 } },
       rootSubmissions: true,
       offerTimeoutMs: 5000,
       maxTasksPerOffer: 100,

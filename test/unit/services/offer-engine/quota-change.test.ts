@@ -58,4 +58,18 @@ describe("a change of the configuration while offers are out (MES-12)", () => {
     change(scenario, { name: "idle", weight: 3 });
     expect(rescinds(scenario, "web") + rescinds(scenario, "ml")).to.equal(0);
   });
+
+  it("takes back offers of a principal whose limits change, and offers what they leave (SEC-06)", () => {
+    const scenario = new EngineScenario();
+    for (const name of ["web", "ml"]) {
+      const info = { user: "u", name, roles: [name], principal: name, capabilities };
+      scenario.framework(name, { framework_info: info });
+    }
+    for (const name of ["n1", "n2"]) scenario.agent(name, { resources: "cpus:4;mem:1024" });
+    const config = makeClusterConfig({ principalLimits: { web: { cpus: 1000 } } });
+    scenario.put({ kind: "configChanged", config });
+    expect([rescinds(scenario, "web"), rescinds(scenario, "ml")]).to.deep.equal([1, 0]);
+    scenario.put({ kind: "configChanged", config });
+    expect(rescinds(scenario, "web")).to.equal(1);
+  });
 });
