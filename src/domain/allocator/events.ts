@@ -40,6 +40,12 @@ export interface MaintenanceWindow {
  */
 export type RecoverCause = "declinedWhole" | "declined" | "released";
 
+/**
+ * What happens at the limit of a role. `Hard`: it gets no more, as in Mesos · `Soft`: idle room beyond it is lent as revocable
+ * resources · `Adaptive`: Soft while less than 80 % of the pool is in use.
+ */
+export type QuotaMode = "Hard" | "Soft" | "Adaptive";
+
 /** What the allocator is told; one at a time, each with its time (`Allocator.apply`). */
 export type AllocatorEvent =
   | {
@@ -140,6 +146,8 @@ export type AllocatorEvent =
       /** Thousandths by name; absent names = no guarantee, no limit. */
       readonly guarantees: Quantities;
       readonly limits: Quantities;
+      /** Default Hard. */
+      readonly mode?: QuotaMode;
     }
   | { readonly kind: "quotaRemoved"; readonly role: string }
   /** Over all frameworks of the principal, thousandths by name; empty = none any more. */

@@ -63,7 +63,7 @@ export function updateAgent(core: AllocatorCore, event: EventOf<"agentUpdated">)
   }
   if (event.total !== undefined) {
     const total = state.codec.encode(event.total);
-    if (!isSame(total, ledger.totalOf(agent))) {
+    if (!isSame(total, ledger.reportedOf(agent))) {
       ledger.setTotal(agent, total);
       reclassify(core, agent);
       changed = true;

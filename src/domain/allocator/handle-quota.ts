@@ -19,7 +19,9 @@ export function setQuota(core: AllocatorCore, event: EventOf<"quotaSet">): Outco
   const limits = sumsOf(core, event.limits);
   state.quota.growRoles(state.roles.count);
   const isNone = guarantees.length === 0 && limits.length === 0;
-  state.quota.setQuota(role, isNone ? undefined : { guarantees, limits });
+  const { mode = "Hard" } = event;
+  state.quota.setQuota(role, isNone ? undefined : { guarantees, limits, mode });
+  state.loans.isLending = state.quota.isLending;
   slackGrew(core, role);
   return APPLIED;
 }
@@ -28,6 +30,7 @@ export function removeQuota(core: AllocatorCore, name: string): Outcome {
   const role = core.state.roles.find(name);
   if (role !== undefined) {
     core.state.quota.setQuota(role, undefined);
+    core.state.loans.isLending = core.state.quota.isLending;
     slackGrew(core, role);
   }
   return APPLIED;

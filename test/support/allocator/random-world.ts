@@ -26,7 +26,9 @@ const QUOTAS = [
   { guarantees: { cpus: 4000 }, limits: {} },
   { guarantees: { cpus: 2000, mem: 512_000 }, limits: { cpus: 6000, mem: 2_048_000 } },
   { guarantees: {}, limits: { cpus: 5000 } },
-];
+  { guarantees: {}, limits: { cpus: 3000, mem: 1_000_000 }, mode: "Soft" },
+  { guarantees: { cpus: 1000 }, limits: { cpus: 4000 }, mode: "Adaptive" },
+] as const;
 const PRINCIPALS = ["ann", "ben"];
 
 /** Draws events that make sense in the world as it is now. Same seed, same events. */

@@ -5,6 +5,7 @@ import type {
   AllocatorEvent,
   Decision,
   FrameworkProfile,
+  QuotaMode,
 } from "../../../src/domain/allocator/events.ts";
 import { allocatorDefaults, type AllocatorOptions } from "../../../src/domain/allocator/options.ts";
 import type { WaitingPod } from "../../../src/domain/allocator/pods/waiting-pod.ts";
@@ -122,12 +123,13 @@ export class Scene {
     return this.#suppressOrRevive("revived", framework, roles);
   }
 
-  quota(role: string, guarantees: string, limits = ""): string[] {
+  quota(role: string, guarantees: string, limits = "", mode: QuotaMode = "Hard"): string[] {
     return this.tell({
       kind: "quotaSet",
       role,
       guarantees: quantitiesOf(guarantees),
       limits: quantitiesOf(limits),
+      mode,
     });
   }
 

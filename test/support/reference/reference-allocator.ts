@@ -1,6 +1,10 @@
 import type { AgentId, FrameworkId } from "../../../src/api/ids/ids.ts";
 import type { AgentProfile } from "../../../src/domain/allocator/agent-profile.ts";
-import type { AllocatorEvent, FrameworkProfile } from "../../../src/domain/allocator/events.ts";
+import type {
+  AllocatorEvent,
+  FrameworkProfile,
+  QuotaMode,
+} from "../../../src/domain/allocator/events.ts";
 import { refuseTimeMs } from "../../../src/domain/allocator/filters/refuse-time.ts";
 import type { AllocatorOptions } from "../../../src/domain/allocator/options.ts";
 import { SeededRandom } from "../../../src/domain/allocator/seeded-random.ts";
@@ -11,6 +15,7 @@ import {
 } from "../../../src/domain/resources/arithmetic.ts";
 import type { Quantities } from "../../../src/domain/resources/quantity.ts";
 import type { Resources } from "../../../src/domain/resources/resource.ts";
+import { revocables } from "./reference-room.ts";
 import { runReference, type ReferenceGrant } from "./reference-run.ts";
 
 /** What one framework holds on an agent in one role. */
@@ -23,7 +28,10 @@ export interface ReferenceHolding {
 export interface ReferenceAgent {
   readonly id: AgentId;
   profile: AgentProfile;
+  /** What it reports. */
   total: Resources;
+  /** Of it, what is lent beyond limits, thousandths by name; see `roomOf`. */
+  lent: Readonly<Record<string, number>>;
   isActive: boolean;
   held: ReferenceHolding[];
   runs: number;
@@ -36,6 +44,12 @@ export interface ReferenceFilter {
   readonly refused: Resources;
   readonly dueMs: number;
   readonly runs: number;
+}
+
+export interface ReferenceQuota {
+  readonly guarantees: Quantities;
+  readonly limits: Quantities;
+  readonly mode: QuotaMode;
 }
 
 export interface ReferenceFramework {
@@ -56,7 +70,7 @@ export class ReferenceAllocator {
   readonly #freeSlots: number[] = [];
   readonly frameworks = new Map<FrameworkId, ReferenceFramework>();
   readonly weights = new Map<string, number>();
-  readonly quotas = new Map<string, { guarantees: Quantities; limits: Quantities }>();
+  readonly quotas = new Map<string, ReferenceQuota>();
   readonly principalLimits = new Map<string, Quantities>();
   /** Grants ever made, by role and by role and framework; gone with the client. */
   readonly roleCounts = new Map<string, number>();
@@ -86,7 +100,9 @@ export class ReferenceAllocator {
     this.#handle(event);
     for (const { agentId, frameworkId, role, resources } of grants) {
       const agent = this.agent(agentId);
-      if (agent !== undefined) this.hold(agent, frameworkId, role, resources);
+      if (agent === undefined) continue;
+      this.hold(agent, frameworkId, role, resources);
+      this.settleLoans(agent);
     }
     for (const agent of this.#all()) agent.runs += 1;
     this.#endFilters();
@@ -95,7 +111,7 @@ export class ReferenceAllocator {
   /** What a run over all agents would grant now; changes nothing. */
   wouldGrant(): readonly ReferenceGrant[] {
     const agents = this.#all();
-    const before = agents.map(({ held, runs }) => ({ held, runs }));
+    const before = agents.map(({ held, runs, lent }) => ({ held, runs, lent }));
     const [roleCounts, frameworkCounts] = [new Map(this.roleCounts), new Map(this.frameworkCounts)];
     const grants = runReference(this, agents);
     for (const [i, agent] of agents.entries()) Object.assign(agent, before[i]);
@@ -145,12 +161,21 @@ export class ReferenceAllocator {
     switch (event.kind) {
       case "agentAdded": {
         const { agentId: id, profile, total, used = [] } = event;
-        const agent: ReferenceAgent = { id, profile, total, isActive: true, held: [], runs: 0 };
+        const agent: ReferenceAgent = {
+          id,
+          profile,
+          total,
+          lent: {},
+          isActive: true,
+          held: [],
+          runs: 0,
+        };
         const slot = this.#freeSlots.pop() ?? this.slots.length;
         this.slots[slot] = agent;
         for (const { frameworkId, role, resources } of used) {
           this.hold(agent, frameworkId, role, resources);
         }
+        this.settleLoans(agent);
         return [agent];
       }
       case "agentRemoved": {
@@ -168,6 +193,8 @@ export class ReferenceAllocator {
           containsResources(agent.total, event.total) &&
           containsResources(event.total, agent.total);
         agent.total = event.total;
+        agent.lent = {};
+        this.settleLoans(agent);
         return same ? undefined : [agent];
       }
       case "agentActivated":
@@ -187,6 +214,7 @@ export class ReferenceAllocator {
         this.frameworks.delete(event.frameworkId);
         for (const agent of this.#all()) {
           agent.held = agent.held.filter((h) => h.frameworkId !== event.frameworkId);
+          this.settleLoans(agent);
         }
         this.#dropFilters(event.frameworkId);
         return undefined;
@@ -206,7 +234,7 @@ export class ReferenceAllocator {
         this.#recover(event);
         return undefined;
       case "quotaSet":
-        this.quotas.set(event.role, { guarantees: event.guarantees, limits: event.limits });
+        this.quotas.set(event.role, { mode: "Hard", ...event });
         return undefined;
       case "quotaRemoved":
         this.quotas.delete(event.role);
@@ -253,6 +281,7 @@ export class ReferenceAllocator {
     const resources = subtractResources(before.resources, refused);
     agent.held = agent.held.filter((h) => h !== before);
     if (resources.length > 0) agent.held.push({ ...before, resources });
+    this.settleLoans(agent);
     const framework = this.frameworks.get(frameworkId);
     const isAsking = framework?.isActive === true && framework.profile.roles.includes(role);
     if (refuseSeconds === undefined || !isAsking) return;
@@ -260,6 +289,25 @@ export class ReferenceAllocator {
     if (timeMs === undefined) return;
     const dueMs = this.nowMs + timeMs;
     this.filters.push({ frameworkId, role, agentId, refused, dueMs, runs: agent.runs });
+  }
+
+  /** Whether some limit is not the last word. */
+  get isLending(): boolean {
+    return [...this.quotas.values()].some(
+      ({ mode, limits }) => mode !== "Hard" && Object.keys(limits).length > 0,
+    );
+  }
+
+  /** Revocable scalars that are held and that the agent does not have are lent. */
+  settleLoans(agent: ReferenceAgent): void {
+    if (!this.isLending && Object.keys(agent.lent).length === 0) return;
+    const held = revocables(agent.held.flatMap(({ resources }) => resources));
+    const own = revocables(agent.total);
+    agent.lent = Object.fromEntries(
+      Object.entries(held)
+        .map(([name, milli]) => [name, milli - (own[name] ?? 0)] as const)
+        .filter(([, milli]) => milli > 0),
+    );
   }
 
   #endFilters(): void {

@@ -9,6 +9,7 @@ import type { Quantities } from "../../../src/domain/resources/quantity.ts";
 import type { MesosResource, Resources } from "../../../src/domain/resources/resource.ts";
 import type { ReferenceAgent, ReferenceAllocator } from "./reference-allocator.ts";
 import { frameworkOrder, roleOrder } from "./reference-order.ts";
+import { roomOf, scalar } from "./reference-room.ts";
 
 export interface ReferenceGrant {
   readonly frameworkId: FrameworkId;
@@ -33,6 +34,10 @@ export function runReference(
   }
   order = arrange(world, order);
   for (const agent of order) run.offerFairly(agent);
+  if (world.isLending) {
+    order = arrange(world, order);
+    for (const agent of order) run.lend(agent);
+  }
   for (const agent of candidates) agent.runs += 1;
   return run.grants;
 }
@@ -47,7 +52,7 @@ function arrange(world: ReferenceAllocator, agents: readonly ReferenceAgent[]): 
 }
 
 function freeStep(agent: ReferenceAgent): number {
-  const total = quotaScalars(agent.total);
+  const total = plainTotal(agent);
   const held = quotaScalars(agent.held.flatMap(({ resources }) => resources));
   let least = 1;
   for (const [name, milli] of Object.entries(total)) {
@@ -114,6 +119,44 @@ class Run {
     }
   }
 
+  /** What only limits kept from roles that may borrow, as revocable resources. */
+  lend(agent: ReferenceAgent): void {
+    const world = this.#world;
+    if (isOvercommitted(agent)) return;
+    for (const role of roleOrder(world)) {
+      for (const id of frameworkOrder(world, role)) {
+        const available = usable(agent, role);
+        if (available.length === 0) break;
+        if (!this.#mayBorrow(id, role)) continue;
+        const avail = this.#acceptable(agent, id, role, available);
+        if (avail === undefined || this.#isFiltered(agent, id, role, avail)) continue;
+        const slack = minus(world.quotas.get(role)?.limits ?? {}, consumed(world, role));
+        const beyond = Object.fromEntries(
+          Object.entries(quotaScalars(available)).map(([name, milli]) => [
+            name,
+            milli - Math.max(0, slack[name] ?? Infinity),
+          ]),
+        );
+        const lent = this.#cutToHeadroom(positive(beyond));
+        if (Object.keys(lent).length === 0) continue;
+        const loans = Object.entries(lent).map(([name, milli]) => scalar(name, milli, true));
+        const uncut = available.filter(
+          (item) => item.kind !== "scalar" && item.reservations.length === 0 && !item.revocable,
+        );
+        this.#grant(agent, id, role, addResources(uncut, loans), {});
+      }
+    }
+  }
+
+  #mayBorrow(id: FrameworkId, role: string): boolean {
+    const quota = this.#world.quotas.get(role);
+    if (quota === undefined || Object.keys(quota.limits).length === 0) return false;
+    if (quota.mode === "Hard") return false;
+    const capabilities = this.#world.frameworks.get(id)?.profile.capabilities ?? [];
+    if (!capabilities.includes("REVOCABLE_RESOURCES")) return false;
+    return quota.mode === "Soft" || poolUse(this.#world) < 0.8;
+  }
+
   /** Steps 3 to 5; undefined = next framework. */
   #acceptable(
     agent: ReferenceAgent,
@@ -152,10 +195,12 @@ class Run {
     const principal = world.frameworks.get(id)?.profile.principal ?? "";
     const own = world.principalLimits.get(principal) ?? {};
     left = least(left, minus(minus(own, usedBy(world, principal)), given), Infinity);
-    if (Object.keys(positive(this.#required)).length > 0) {
-      left = least(left, minus(headroom(world), this.#required), 0);
-    }
-    return left;
+    return this.#cutToHeadroom(left);
+  }
+
+  #cutToHeadroom(scalars: Amounts): Amounts {
+    if (Object.keys(positive(this.#required)).length === 0) return scalars;
+    return least(scalars, minus(headroom(this.#world), this.#required), 0);
   }
 
   #grant(
@@ -166,18 +211,12 @@ class Run {
     given: Amounts,
   ): void {
     if (!this.#meetsMinimum(frameworkId, role, offer)) return;
-    const isFiltered = this.#world.filters.some(
-      (filter) =>
-        filter.frameworkId === frameworkId &&
-        filter.role === role &&
-        filter.agentId === agent.id &&
-        containsResources(filter.refused, offer),
-    );
-    if (isFiltered) return;
+    if (this.#isFiltered(agent, frameworkId, role, offer)) return;
     for (const [name, milli] of Object.entries(given)) {
       this.#required[name] = Math.max(0, (this.#required[name] ?? 0) - milli);
     }
     this.#world.hold(agent, frameworkId, role, offer);
+    this.#world.settleLoans(agent);
     const place = this.grants.findIndex(
       (g) => g.agentId === agent.id && g.frameworkId === frameworkId && g.role === role,
     );
@@ -186,6 +225,16 @@ class Run {
     const grant = { frameworkId, role, agentId: agent.id, resources };
     if (before === undefined) this.grants.push(grant);
     else this.grants[place] = grant;
+  }
+
+  #isFiltered(agent: ReferenceAgent, id: FrameworkId, role: string, offer: Resources): boolean {
+    return this.#world.filters.some(
+      (filter) =>
+        filter.frameworkId === id &&
+        filter.role === role &&
+        filter.agentId === agent.id &&
+        containsResources(filter.refused, offer),
+    );
   }
 
   #meetsMinimum(id: FrameworkId, role: string, resources: Resources): boolean {
@@ -205,10 +254,30 @@ class Run {
   }
 }
 
+/** Unreserved regular scalars, without what is lent; below 0 where more is lent than there is. */
+function plainTotal({ total, lent }: ReferenceAgent): Amounts {
+  return plus(
+    quotaScalars(total),
+    Object.fromEntries(Object.entries(lent).map(([name, milli]) => [name, -milli])),
+  );
+}
+
+/** The part of the pool that is held, of cpus or mem, whichever is larger. */
+function poolUse(world: ReferenceAllocator): number {
+  const agents = world.slots.filter((agent) => agent !== undefined);
+  const held = agents.flatMap((agent) => agent.held.flatMap(({ resources }) => resources));
+  const total = agents.flatMap((agent) => agent.total);
+  return Math.max(
+    ...["cpus", "mem"].map((name) =>
+      scalarMilli(total, name) > 0 ? scalarMilli(held, name) / scalarMilli(total, name) : 0,
+    ),
+  );
+}
+
 function freeOf(agent: ReferenceAgent): Resources {
   return agent.held.reduce(
     (free, { resources }) => subtractResources(free, resources),
-    agent.total,
+    roomOf(agent),
   );
 }
 
@@ -217,7 +286,8 @@ function isOvercommitted(agent: ReferenceAgent): boolean {
     (sum, { resources }) => addResources(sum, resources),
     [],
   );
-  return !containsResources(agent.total, held);
+  const isShort = Object.values(plainTotal(agent)).some((milli) => milli < 0);
+  return isShort || !containsResources(roomOf(agent), held);
 }
 
 /** Free, unreserved or reserved to the role or an ancestor. */
@@ -287,7 +357,10 @@ function usedBy(world: ReferenceAllocator, principal: string): Amounts {
 }
 
 function headroom(world: ReferenceAllocator): Amounts {
-  const total = quotaScalars(world.slots.flatMap((agent) => agent?.total ?? []));
+  const total = world.slots.reduce<Amounts>(
+    (sum, agent) => (agent === undefined ? sum : plus(sum, plainTotal(agent))),
+    {},
+  );
   const held = quotaScalars(
     world.slots.flatMap((agent) => (agent?.held ?? []).flatMap(({ resources }) => resources)),
   );

@@ -1,3 +1,4 @@
+import type { QuotaMode } from "../events.ts";
 import { growFloats, widenRows, type Floats } from "../state/columns.ts";
 import type { NameSum } from "../state/bag.ts";
 import type { NamedColumns, ScalarNames } from "../state/scalar-names.ts";
@@ -6,6 +7,7 @@ import type { NamedColumns, ScalarNames } from "../state/scalar-names.ts";
 export interface Quota {
   readonly guarantees: readonly NameSum[];
   readonly limits: readonly NameSum[];
+  readonly mode: QuotaMode;
 }
 
 /**
@@ -47,6 +49,14 @@ export class QuotaLedger implements NamedColumns {
   /** Roles with quota. */
   get quotas(): ReadonlyMap<number, Quota> {
     return this.#quotas;
+  }
+
+  /** Some role may be lent room beyond its limit. */
+  get isLending(): boolean {
+    for (const { mode, limits } of this.#quotas.values()) {
+      if (mode !== "Hard" && limits.length > 0) return true;
+    }
+    return false;
   }
 
   quotaOf(role: number): Quota | undefined {

@@ -4,6 +4,7 @@ import type { AllocatorState } from "../state/allocator-state.ts";
 import type { GrantBatch } from "./grant-batch.ts";
 import { GuaranteeStage } from "./stage-guarantees.ts";
 import { FairStage } from "./stage-fair.ts";
+import { LoanStage } from "./stage-loans.ts";
 import type { RunContext } from "./run-context.ts";
 
 /** What one run decided; the batch is good until the next run. */
@@ -14,7 +15,7 @@ export interface RunResult {
 }
 
 /**
- * One run: candidates → guarantees → fair shares → inverse offers → filters that only waited for a
+ * One run: candidates → guarantees → fair shares → loans → inverse offers → filters that only waited for a
  * run of their agent.
  *
  * @see mesos@1.11 src/master/allocator/mesos/hierarchical.cpp `__generateOffers`,
@@ -25,12 +26,14 @@ export class AllocationRun {
   readonly #inverse: InverseOffers;
   readonly #guarantees: GuaranteeStage;
   readonly #fair: FairStage;
+  readonly #loans: LoanStage;
 
   constructor(context: RunContext, inverse: InverseOffers) {
     this.#context = context;
     this.#inverse = inverse;
     this.#guarantees = new GuaranteeStage(context);
     this.#fair = new FairStage(context);
+    this.#loans = new LoanStage(context);
   }
 
   /** Over all candidates among the agents; undefined = all there are. */
@@ -42,6 +45,8 @@ export class AllocationRun {
     this.#guarantees.offerAll();
     batch.beginStage();
     this.#fair.offerAll();
+    batch.beginStage();
+    this.#loans.lendAll();
     const inverseOffers = this.#offerInverse(nowMs);
     this.#closeFilters(nowMs);
     this.#noteSlack();

@@ -1,6 +1,15 @@
 import { shrink, type Cuttable } from "../quota/shrink.ts";
 import type { AllocatorState } from "../state/allocator-state.ts";
-import { bagOf, EMPTY_BAG, filterBag, isQuotaKind, type Bag, type BagItem } from "../state/bag.ts";
+import {
+  addBags,
+  bagOf,
+  EMPTY_BAG,
+  filterBag,
+  isQuotaKind,
+  isSimpleKind,
+  type Bag,
+  type BagItem,
+} from "../state/bag.ts";
 import type { Leaf, Minimum } from "../state/framework-table.ts";
 
 /** What of an agent one leaf may have, cut step by step. One is used over and over. */
@@ -132,6 +141,13 @@ export class OfferDraft {
   replaceCuttable(items: readonly BagItem[]): void {
     const rest = this.bag.items.filter((item) => !isCuttable(item));
     this.bag = bagOf([...rest, ...items]);
+  }
+
+  /** The draft is a loan: what is lent, and the ranges and sets that anybody may have. */
+  showAsLoan(lent: Bag): void {
+    this.plain.fill(0);
+    const uncut = filterBag(this.bag, ({ kind }) => isSimpleKind(kind));
+    this.bag = addBags(uncut, lent);
   }
 
   /** To be called for what is granted: its shared volumes are not offered again in this run. */

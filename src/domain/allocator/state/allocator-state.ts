@@ -2,6 +2,7 @@ import { invariant } from "../../../api/invariant.ts";
 import type { AllocatorOptions } from "../options.ts";
 import { SeededRandom } from "../seeded-random.ts";
 import { FilterTable } from "../filters/filter-table.ts";
+import { Loans } from "../quota/loans.ts";
 import { PrincipalLimits } from "../quota/principal-limits.ts";
 import { QuotaLedger, type Quota } from "../quota/quota-ledger.ts";
 import { ClientTree } from "../sorter/client-tree.ts";
@@ -50,6 +51,7 @@ export class AllocatorState {
   readonly masks: ClassMasks;
   readonly dirty = new DirtySet();
   readonly minimum: Minimum;
+  readonly loans: Loans;
   readonly principals = new PrincipalLimits(this.names);
   readonly lastGrants = new LastGrants(this.names);
   /** Leaves that declined their last grants whole and showed no demand since. */
@@ -68,6 +70,7 @@ export class AllocatorState {
       this.roleTree,
       options.shareCountsIdleReservations,
     );
+    this.loans = new Loans(this);
     this.frameworks = new FrameworkTable(options.podsFrameworkId);
     this.masks = new ClassMasks(this.frameworks, this.roles, {
       filterGpuResources: options.filterGpuResources,

@@ -150,7 +150,8 @@ export function withoutShared(bag: Bag): Bag {
   return bag.hasShared ? filterBag(bag, ({ kind }) => !kind.isShared) : bag;
 }
 
-function isSimpleKind(kind: Kind): boolean {
+/** Ranges and sets that anybody may have. */
+export function isSimpleKind(kind: Kind): boolean {
   return kind.name < 0 && kind.owner < 0 && !kind.isRevocable && !kind.isShared;
 }
 

@@ -46,6 +46,7 @@ export class Ledger {
   book(leaf: Leaf, agent: Agent, amounts: Amounts): void {
     this.#hold(leaf, agent, amounts.plain, amounts.bag);
     this.#changeShares(leaf, agent, amounts, 1, 1);
+    if (amounts.bag.hasRevocable) this.#settleLoans(agent);
   }
 
   /** Gives a part back. The leaf is gone afterwards if it was only known by what it held. */
@@ -55,6 +56,7 @@ export class Ledger {
     this.#unhold(leaf, holding, amounts);
     this.#changeShares(leaf, agent, amounts, -1, 0);
     this.#addFree(agent, amounts);
+    if (amounts.bag.hasRevocable) this.#settleLoans(agent);
     this.#freed(agent);
     this.#roster.dropIfUnused(leaf);
   }
@@ -84,11 +86,13 @@ export class Ledger {
 
   /** Replaces the agent's total; what is held stays held, even if there is less than that. */
   setTotal(agent: Agent, total: Amounts): void {
+    this.#state.loans.forget(agent);
     const before = this.totalOf(agent);
     this.#changeTotalParts(agent, before, -1);
     this.#changeTotalParts(agent, total, 1);
     this.#state.agents.totalBags[agent] = total.bag;
     this.#recomputeFree(agent);
+    this.#settleLoans(agent);
     this.#freed(agent);
   }
 
@@ -105,6 +109,23 @@ export class Ledger {
     this.#changeTotalParts(agent, to, 1);
     this.#recomputeFree(agent);
     this.#freed(agent);
+  }
+
+  /** Plain room of the agent is lent: it is free as revocable from now on, to be granted at once. Gives it as such. */
+  lend(agent: Agent, plain: Float64Array): Bag {
+    this.#changeLoans(agent, plain);
+    return this.#state.loans.bagOf(plain);
+  }
+
+  /** What the agent said it has, whatever of it is lent. */
+  reportedOf(agent: Agent): Amounts {
+    const total = this.totalOf(agent);
+    const lent = this.#state.loans.lentOn(agent);
+    if (lent === undefined) return total;
+    return {
+      plain: total.plain.map((milli, k) => milli + (lent[k] as number)),
+      bag: subtractBags(total.bag, this.#state.loans.bagOf(lent)),
+    };
   }
 
   totalOf(agent: Agent): Amounts {
@@ -127,6 +148,23 @@ export class Ledger {
     for (let k = 0; k < names.count; k += 1) plain[k] = holdings.plain[base + k] as number;
     this.#read.bag = holdings.bags[holding] as Bag;
     return this.#read;
+  }
+
+  #settleLoans(agent: Agent): void {
+    const due = this.#state.loans.due(agent);
+    if (due !== undefined) this.#changeLoans(agent, due);
+  }
+
+  /** Positive amounts are lent, negative ones come back. */
+  #changeLoans(agent: Agent, delta: Float64Array): void {
+    const { loans } = this.#state;
+    const back = delta.map((milli) => -milli);
+    const nothing = new Float64Array(delta.length);
+    this.#changeTotalParts(agent, { plain: delta, bag: loans.bagOf(back) }, -1);
+    this.#changeTotalParts(agent, { plain: nothing, bag: loans.bagOf(delta) }, 1);
+    loans.note(agent, delta);
+    this.#recomputeFree(agent);
+    this.#state.agents.refreshOfferable(agent);
   }
 
   #leafOfHolding(holding: Holding): Leaf {

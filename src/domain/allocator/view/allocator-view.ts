@@ -106,6 +106,14 @@ export class AllocatorView {
     return codec.decode(agents.free, agent * agents.stride, agents.freeBags[agent] as Bag);
   }
 
+  /** What of an agent is lent beyond limits, by name: held as revocable, and plain again when it comes back. */
+  lentOn(agentId: AgentId): Quantities {
+    const { agents, loans, names } = this.#core.state;
+    const agent = agents.find(agentId);
+    const lent = agent === undefined ? undefined : loans.lentOn(agent);
+    return lent === undefined ? {} : this.#quantities((k) => lent[k] as number, names.count);
+  }
+
   /** What a framework holds on an agent in a role, offered or allocated. */
   held(frameworkId: FrameworkId, role: string, agentId: AgentId): Resources {
     const { agents, roles, frameworks, holdings, codec, names } = this.#core.state;
