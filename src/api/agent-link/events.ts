@@ -55,6 +55,8 @@ const killEvent = z.object({
   framework_id: frameworkId,
   task_id: taskId,
   kill_policy: linkKillPolicy.optional(),
+  /** Its room is needed by somebody with a better right to it: it ends as preempted. */
+  preempted: z.literal(true).optional(),
 });
 
 const acknowledgeEvent = z.object({

@@ -41,7 +41,7 @@ export function advanceRun(run: Run, input: RunInput, rules: RunRules): RunStep 
     case "seen":
       return observe(run, input.taskId, input.seen, rules);
     case "kill":
-      return kill(run, [input.taskId], "request", input, rules);
+      return kill(run, [input.taskId], input.cause ?? "request", input, rules);
     case "killAll":
       return kill(run, liveIds(run), input.cause, input, rules);
     case "due":
@@ -168,6 +168,15 @@ function kill(
 }
 
 function calledOff(run: Run, cause: KillCause): RunStep {
+  if (cause === "preempted") {
+    const message = "Task was preempted before its container was made";
+    return endAll(run, {
+      kind: "verdict",
+      state: "TASK_GONE",
+      reason: "REASON_CONTAINER_PREEMPTED",
+      message,
+    });
+  }
   return endAll(run, {
     kind: "verdict",
     state: "TASK_KILLED",

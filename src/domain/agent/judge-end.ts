@@ -1,4 +1,4 @@
-import type { StatusDraft, TaskRun } from "./run.ts";
+import type { KillCause, StatusDraft, TaskRun } from "./run.ts";
 import { describeEnd, type TaskEnd } from "./task-state.ts";
 import { lostOr } from "../mesos/task-state.ts";
 
@@ -8,7 +8,9 @@ import { lostOr } from "../mesos/task-state.ts";
  */
 export function judgeEnd(task: TaskRun, end: TaskEnd, partitionAware: boolean): StatusDraft {
   const message = describeEnd(end);
-  if (task.kill !== undefined && !isLimitation(end)) return endedByUs(task.kill.cause, message);
+  if (task.kill !== undefined && !isLimitation(end)) {
+    return endedByUs(task.kill.cause, message, partitionAware);
+  }
   switch (end.kind) {
     case "verdict": {
       const state =
@@ -26,7 +28,7 @@ export function judgeEnd(task: TaskRun, end: TaskEnd, partitionAware: boolean): 
   }
 }
 
-function endedByUs(cause: NonNullable<TaskRun["kill"]>["cause"], message: string): StatusDraft {
+function endedByUs(cause: KillCause, message: string, partitionAware: boolean): StatusDraft {
   switch (cause) {
     case "completionTime":
       return {
@@ -41,6 +43,13 @@ function endedByUs(cause: NonNullable<TaskRun["kill"]>["cause"], message: string
         source: "SOURCE_EXECUTOR",
         reason: "REASON_AGENT_DRAINING",
         message,
+      };
+    case "preempted":
+      return {
+        state: lostOr("TASK_GONE", partitionAware),
+        source: "SOURCE_AGENT",
+        reason: "REASON_CONTAINER_PREEMPTED",
+        message: "Container preempted: the room it was lent is needed",
       };
     case "request":
     case "group":

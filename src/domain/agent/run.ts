@@ -24,7 +24,8 @@ export interface RunRecord {
 }
 
 /** Why we end a task; decides the state and the reason it ends with. */
-export type KillCause = "request" | "group" | "shutdown" | "draining" | "completionTime";
+export type KillCause =
+  "request" | "group" | "shutdown" | "draining" | "completionTime" | "preempted";
 
 export interface KillOrder {
   readonly cause: KillCause;
@@ -75,7 +76,13 @@ export type RunInput =
   | { readonly kind: "created" }
   | { readonly kind: "launchFailed"; readonly end: TaskEnd }
   | { readonly kind: "seen"; readonly taskId: string; readonly seen: TaskSeen }
-  | { readonly kind: "kill"; readonly taskId: string; readonly graceMs?: number }
+  | {
+      readonly kind: "kill";
+      readonly taskId: string;
+      readonly graceMs?: number;
+      /** Default: `request`. */
+      readonly cause?: "preempted";
+    }
   | { readonly kind: "killAll"; readonly cause: KillCause; readonly graceMaxMs?: number }
   /** A timer asked for by `wakeAt` fired. */
   | { readonly kind: "due" };

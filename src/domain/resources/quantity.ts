@@ -51,3 +51,24 @@ export function parseQuantities(text: string): Quantities | undefined {
   }
   return quantities;
 }
+
+/** Names of any of them, added up. */
+export function sumQuantities(all: Iterable<Quantities>): Quantities {
+  const sums: Record<string, Milli> = {};
+  for (const quantities of all) {
+    for (const [name, milli] of Object.entries(quantities)) sums[name] = (sums[name] ?? 0) + milli;
+  }
+  return sums;
+}
+
+/** What is left of each name of `a`; below 0 where `b` is more. */
+export function minusQuantities(a: Quantities, b: Quantities): Quantities {
+  return Object.fromEntries(
+    Object.entries(a).map(([name, milli]) => [name, milli - (b[name] ?? 0)]),
+  );
+}
+
+/** The amounts above 0. */
+export function positiveQuantities(a: Quantities): Quantities {
+  return Object.fromEntries(Object.entries(a).filter(([, milli]) => milli > 0));
+}

@@ -96,7 +96,8 @@ export class MasterEvents {
     if (run === undefined) return;
     const graceNs = event.kill_policy?.grace_period?.nanoseconds;
     const grace = graceNs === undefined ? {} : { graceMs: graceNs / 1e6 };
-    this.#parts.driver.advance(run, { kind: "kill", taskId: event.task_id, ...grace });
+    const cause = event.preempted === true ? { cause: "preempted" as const } : {};
+    this.#parts.driver.advance(run, { kind: "kill", taskId: event.task_id, ...grace, ...cause });
   }
 
   #shutDownFramework(frameworkId: string): void {

@@ -39,6 +39,17 @@ export class HeldAgents {
     return this.#roles.get(agent);
   }
 
+  /** Heads of queues that have fitted nowhere for so long although they are within the limits of their role. */
+  heldUp(nowMs: number, waitMs: number): QueuedPod[] {
+    const heads: QueuedPod[] = [];
+    for (const [role, { sinceMs }] of this.#heads) {
+      const head = this.#pool.headOf(role);
+      if (head === undefined || nowMs - sinceMs < waitMs) continue;
+      if (this.#isWithinLimits(role, head)) heads.push(head);
+    }
+    return heads;
+  }
+
   /** When the next head has waited long enough. */
   get nextDueMs(): number | undefined {
     let next: number | undefined;

@@ -4,6 +4,7 @@ import type { Resources } from "../../resources/resource.ts";
 import { explainOffers, type Explanation } from "../explain/explain.ts";
 import type { AllocatorCore } from "../allocator-core.ts";
 import type { InverseAnswer } from "../maintenance/inverse-offers.ts";
+import type { WaitingPod } from "../pods/waiting-pod.ts";
 import type { Node } from "../sorter/sorter-forest.ts";
 import type { Bag } from "../state/bag.ts";
 
@@ -112,6 +113,33 @@ export class AllocatorView {
     const agent = agents.find(agentId);
     const lent = agent === undefined ? undefined : loans.lentOn(agent);
     return lent === undefined ? {} : this.#quantities((k) => lent[k] as number, names.count);
+  }
+
+  get isAnyLent(): boolean {
+    return this.#core.state.loans.isAnyLent;
+  }
+
+  /** What the guarantees of roles that ask miss beyond what is free in the pool, by name. */
+  missingGuarantees(): Quantities {
+    const { quota, roles, roleTree, forest, names } = this.#core.state;
+    const missing = new Float64Array(names.stride);
+    for (const [role, { guarantees }] of quota.quotas) {
+      const node = roleTree.nodeOf(roles.nameOf(role));
+      if (node === undefined || forest.activeLeaves[node] === 0) continue;
+      for (const { name, milli } of guarantees) {
+        missing[name] =
+          (missing[name] as number) + Math.max(0, milli - quota.consumedOf(role, name));
+      }
+    }
+    return this.#quantities(
+      (k) => Math.max(0, (missing[k] as number) - Math.max(0, quota.available[k] as number)),
+      names.count,
+    );
+  }
+
+  /** Pods that have waited for so long for room, each the first of its role and within its limits. */
+  heldUpPods(waitMs: number): readonly WaitingPod[] {
+    return this.#core.held.heldUp(this.#nowMs(), waitMs).map(({ pod }) => pod);
   }
 
   /** What a framework holds on an agent in a role, offered or allocated. */

@@ -65,6 +65,7 @@ function setQuota(context: EngineContext, role: RoleConfig): void {
     role: role.name,
     guarantees: role.guaranteesMilli ?? {},
     limits: role.limitsMilli ?? {},
+    ...(role.mode === undefined ? {} : { mode: role.mode }),
   });
 }
 
@@ -73,7 +74,11 @@ function hasQuota(role: RoleConfig): boolean {
 }
 
 function quotaText(role: RoleConfig | undefined): string {
-  return JSON.stringify([role?.guaranteesMilli ?? null, role?.limitsMilli ?? null]);
+  return JSON.stringify([
+    role?.guaranteesMilli ?? null,
+    role?.limitsMilli ?? null,
+    role?.mode ?? "Hard",
+  ]);
 }
 
 function whitelistText(config: ClusterConfig): string {

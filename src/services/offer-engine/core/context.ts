@@ -24,7 +24,17 @@ import { podAgent } from "./pod-agent.ts";
 /** The allocator as the engine uses it. */
 export interface AllocatorPort {
   apply(event: AllocatorEvent, nowMs: number): Decision;
-  readonly view: Pick<AllocatorView, "consumed" | "isOvercommitted">;
+  readonly view: Pick<
+    AllocatorView,
+    | "consumed"
+    | "isOvercommitted"
+    | "isAnyLent"
+    | "lentOn"
+    | "free"
+    | "totals"
+    | "missingGuarantees"
+    | "heldUpPods"
+  >;
 }
 
 /** Limits of spec/mesos.md sections 10 and 13, and agent.md section 3. */
@@ -65,6 +75,8 @@ export interface PendingKill {
   readonly frameworkId: FrameworkId;
   readonly taskId: Task["id"];
   readonly killPolicy: KillPolicy | undefined;
+  /** Its room is needed by somebody with a better right to it. */
+  readonly isPreempted?: true;
 }
 
 /** Everything the handlers of the engine work on. One per term; changed in place, only inside `OfferEngine.advance`. */
@@ -89,6 +101,8 @@ export interface EngineContext {
   readonly links: Map<string, AgentLinkState>;
   readonly pendingAdmissions: Map<string, PendingAdmission>;
   readonly pendingKills: Map<AgentId, PendingKill[]>;
+  /** Tasks told to end so that loans come back, with when; for a minute after their end. */
+  readonly reclaimed: Map<Task, number>;
   /** Agents whose loss is being recorded. */
   readonly becomingUnreachable: Set<AgentId>;
   /** Agents that are being recorded as gone. */

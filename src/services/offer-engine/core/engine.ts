@@ -34,6 +34,7 @@ import { makeOffers, rescindTimedOutOffers } from "./offers.ts";
 import { NO_RECORDS, type RecoveredRecords } from "./recovered-records.ts";
 import { makePodsFramework } from "./pods-framework.ts";
 import { relieveAgent } from "./overcommit.ts";
+import { reclaimLoans } from "./reclaim.ts";
 import { recoverState } from "./recovery.ts";
 
 export interface OfferEngineOptions {
@@ -83,6 +84,7 @@ export class OfferEngine {
       links: new Map(),
       pendingAdmissions: new Map(),
       pendingKills: new Map(),
+      reclaimed: new Map(),
       becomingUnreachable: new Set(),
       becomingGone: new Set(),
       storm: false,
@@ -204,6 +206,7 @@ function apply(context: EngineContext, input: EngineInput): void {
       giveUpRecovered(context);
       rescindTimedOutOffers(context);
       finishDrains(context);
+      reclaimLoans(context);
       tickAllocator(context);
       return;
     case "configChanged":

@@ -27,7 +27,7 @@ export function sendPendingKills(context: EngineContext, linkId: string, agentId
 function sendKill(
   context: EngineContext,
   linkId: string,
-  { frameworkId, taskId, killPolicy }: PendingKill,
+  { frameworkId, taskId, killPolicy, isPreempted }: PendingKill,
 ): void {
   context.effects.push({
     kind: "agentEvent",
@@ -38,6 +38,7 @@ function sendKill(
       framework_id: frameworkId,
       task_id: taskId,
       ...(killPolicy === undefined ? {} : { kill_policy: killPolicy }),
+      ...(isPreempted === undefined ? {} : { preempted: true }),
     },
   });
 }

@@ -110,6 +110,19 @@ describe("advanceRun: a command task", () => {
         "t:KILLED AGENT_DRAINING",
       ],
     },
+    "MES-42 ends as preempted when its room is needed, also if it listens": {
+      given: [
+        ...MADE,
+        seen("t", running),
+        { kind: "kill", taskId: "t", cause: "preempted" },
+        seen("t", exit(0)),
+      ],
+      want: ["t:STARTING", "t:RUNNING", "t:KILLING", "stop t+30000", "t:GONE CONTAINER_PREEMPTED"],
+    },
+    "MES-42 preempted before creating has never run": {
+      given: [{ kind: "kill", taskId: "t", cause: "preempted" }],
+      want: ["t:GONE CONTAINER_PREEMPTED"],
+    },
     "a launch that failed is told with its reason": {
       given: [
         { kind: "creating" },

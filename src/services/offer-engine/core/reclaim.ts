@@ -1,0 +1,148 @@
+import type { AgentId } from "../../../api/ids/ids.ts";
+import type { Agent, Task } from "../../../domain/mesos/master-state.ts";
+import { type LendingAgent, type Loan, planReclaim } from "../../../domain/mesos/plan-reclaim.ts";
+import {
+  minusQuantities,
+  sumQuantities,
+  type Quantities,
+} from "../../../domain/resources/quantity.ts";
+import type { Resources } from "../../../domain/resources/resource.ts";
+import type { EngineContext } from "./context.ts";
+import { askKill } from "./kills.ts";
+import { rescindOffer } from "./offers.ts";
+
+/** A pod within its limits waits so long before loans are taken back for it. */
+const POD_WAIT_MS = 5_000;
+/** Of the pool, in one minute. */
+const BUDGET_SHARE = 0.1;
+const BUDGET_WINDOW_MS = 60_000;
+const BUDGET_NAMES = ["cpus", "mem"];
+
+/**
+ * Takes back room that was lent beyond limits when a guarantee or a waiting pod needs it: first what is only offered, then what
+ * tasks use, which end as preempted.
+ */
+export function reclaimLoans(context: EngineContext): void {
+  const { view } = context.allocator;
+  forgetOldReclaims(context);
+  if (!view.isAnyLent) return;
+  const missing = view.missingGuarantees();
+  const pods = view.heldUpPods(POD_WAIT_MS);
+  if (Object.keys(missing).length === 0 && pods.length === 0) return;
+  if (rescindLentOffers(context)) return;
+  const victims = planReclaim({
+    agents: lendingAgents(context),
+    missing: minusQuantities(missing, comingFree(context)),
+    pods: pods.map(({ request, canRunOn }) => ({
+      request: scalarsOf(request, false),
+      mayRunOn: (agentId) => canRunOn?.(agentId, []) ?? true,
+    })),
+    budget: budgetLeft(context),
+    isFirst: context.reclaimed.size === 0,
+  });
+  for (const task of victims) preempt(context, task);
+}
+
+function preempt(context: EngineContext, task: Task): void {
+  context.reclaimed.set(task, context.nowMs);
+  context.counters.add("orchestrator/loans_reclaimed");
+  askKill(context, task.agentId, {
+    frameworkId: task.frameworkId,
+    taskId: task.id,
+    killPolicy: undefined,
+    isPreempted: true,
+  });
+}
+
+/** True when there were any: the room is free at once, the next tick sees whether it is enough. */
+function rescindLentOffers(context: EngineContext): boolean {
+  let isAny = false;
+  for (const offer of [...context.state.offers.values()]) {
+    const isLent = offer.resources.some(isLoan) && isLending(context, offer.agent.id);
+    if (!isLent) continue;
+    rescindOffer(context, offer);
+    isAny = true;
+  }
+  return isAny;
+}
+
+function isLending(context: EngineContext, agentId: AgentId): boolean {
+  return Object.keys(context.allocator.view.lentOn(agentId)).length > 0;
+}
+
+/** Agents with loans that may be taken back; what is being taken back counts as free there. */
+function lendingAgents(context: EngineContext): LendingAgent<Task>[] {
+  const lending: LendingAgent<Task>[] = [];
+  for (const agent of context.state.agents.values()) {
+    if (!isLending(context, agent.id)) continue;
+    const free = scalarsOf(context.allocator.view.free(agent.id), false);
+    lending.push({
+      agentId: agent.id,
+      free: sumQuantities([free, ...goingOn(context, agent.id)]),
+      loans: loansOn(context, agent),
+    });
+  }
+  return lending;
+}
+
+function loansOn(context: EngineContext, agent: Agent): Loan<Task>[] {
+  // Agents' clocks tell times; of equal ones those that came last are the newest.
+  return [...agent.tasks]
+    .reverse()
+    .filter((task) => task.charged && !context.reclaimed.has(task) && task.resources.some(isLoan))
+    .map((task) => ({
+      user: task,
+      sinceMs: (task.statuses[0]?.timestamp ?? 0) * 1000,
+      amounts: scalarsOf(task.resources, true),
+    }));
+}
+
+/** What tasks on the agent hold that are told to end. */
+function goingOn(context: EngineContext, agentId: AgentId): Quantities[] {
+  return [...context.reclaimed.keys()]
+    .filter((task) => task.charged && task.agentId === agentId)
+    .map(({ resources }) => scalarsOf(resources, true));
+}
+
+function comingFree(context: EngineContext): Quantities {
+  return sumQuantities(
+    [...context.reclaimed.keys()]
+      .filter(({ charged }) => charged)
+      .map(({ resources }) => scalarsOf(resources, true)),
+  );
+}
+
+function budgetLeft(context: EngineContext): Quantities {
+  const totals = context.allocator.view.totals();
+  const taken = sumQuantities(
+    [...context.reclaimed.keys()].map(({ resources }) => scalarsOf(resources, true)),
+  );
+  return Object.fromEntries(
+    BUDGET_NAMES.map((name) => [
+      name,
+      Math.max(0, Math.floor((totals[name] ?? 0) * BUDGET_SHARE) - (taken[name] ?? 0)),
+    ]),
+  );
+}
+
+/** A task that does not end is remembered until it does. */
+function forgetOldReclaims({ reclaimed, nowMs }: EngineContext): void {
+  for (const [task, atMs] of reclaimed) {
+    if (!task.charged && nowMs - atMs >= BUDGET_WINDOW_MS) reclaimed.delete(task);
+  }
+}
+
+function isLoan({ kind, revocable, reservations }: Resources[number]): boolean {
+  return kind === "scalar" && revocable === true && reservations.length === 0;
+}
+
+/** Unreserved scalars by name: the revocable ones, or the others. */
+function scalarsOf(resources: Resources, revocable: boolean): Quantities {
+  const sums: Record<string, number> = {};
+  for (const item of resources) {
+    if (item.kind !== "scalar" || item.reservations.length > 0) continue;
+    if ((item.revocable === true) !== revocable) continue;
+    sums[item.name] = (sums[item.name] ?? 0) + item.milli;
+  }
+  return sums;
+}
