@@ -1,5 +1,6 @@
 import type { AgentId } from "../../api/ids/ids.ts";
 import { invariant } from "../../api/invariant.ts";
+import { BORROWED_ANNOTATION } from "../agent/pod-request.ts";
 import type { Resources } from "../resources/resource.ts";
 import { subtractRanges } from "../resources/ranges.ts";
 import type { Ranges } from "../resources/ranges.ts";
@@ -55,10 +56,16 @@ function annotationsOf(pod: PoolPod, grant: AdmissionGrant): Readonly<Record<str
     [ADMITTED_ANNOTATION]: `${grant.term}/${grant.agentId}`,
     ...Object.fromEntries(numbered),
     ...(ports.length === 0 ? {} : { [PORTS_ANNOTATION]: ports.join(",") }),
+    ...(isOnLoan(grant.resources) ? { [BORROWED_ANNOTATION]: "true" } : {}),
     ...(pod.killSelection === undefined
       ? {}
       : { [DELETION_COST_ANNOTATION]: String(deletionCost(pod.killSelection, grant.nowMs)) }),
   };
+}
+
+/** Pods ask for nothing revocable: what is charged as such is lent to them. */
+function isOnLoan(charged: Resources): boolean {
+  return charged.some(({ kind, revocable }) => kind === "scalar" && revocable === true);
 }
 
 const escape = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");

@@ -57,12 +57,16 @@ export function hostPortsOf(spec: KubePodSpecView): readonly number[] {
 /** How Kubernetes' extended resources are called in the pool, e.g. `example.com/fpga` → `fpgas`. */
 export type ExtendedResourceNames = Readonly<Record<string, string>>;
 
+/** `true` on a pod that was admitted beyond the limit of its role: the room it has is lent to it. */
+export const BORROWED_ANNOTATION = "orchestrator.io/borrowed";
+
 /** Names that mean whole GPUs wherever no provider counts them. */
 export const GPU_RESOURCE_NAMES: readonly string[] = ["nvidia.com/gpu", "amd.com/gpu"];
 
 /**
  * The effective request as Mesos quantities: cpu → cpus, memory → mem and ephemeral-storage → disk (MiB, rounded up to
- * a whole one), GPUs → gpus, mapped extended resources; host ports → ports. What the pool does not know is left out.
+ * a whole one), GPUs → gpus, mapped extended resources; host ports → ports. What the pool does not know is left out. Of a pod
+ * on loan the scalars are revocable, as they are charged.
  */
 export function podRequestResources(
   pod: KubePod,
@@ -74,9 +78,12 @@ export function podRequestResources(
     const mapped = mesosQuantity(name, value, extended, "up");
     if (mapped !== undefined) milli.set(mapped.name, (milli.get(mapped.name) ?? 0) + mapped.milli);
   }
+  const loan = pod.metadata.annotations?.[BORROWED_ANNOTATION] === "true";
+  const revocable = loan ? { revocable: true as const } : {};
   const resources: MesosResource[] = [];
   for (const [name, value] of [...milli].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (value > 0) resources.push({ kind: "scalar", name, reservations: [], milli: value });
+    if (value > 0)
+      resources.push({ kind: "scalar", name, reservations: [], ...revocable, milli: value });
   }
   const ports = hostPortsOf(pod.spec);
   if (ports.length > 0) {

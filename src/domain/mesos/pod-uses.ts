@@ -6,6 +6,8 @@ export interface PodUse {
   readonly podUid: KubeUid;
   readonly role: string;
   readonly resources: Resources;
+  /** When it was first seen there, by the master's clock. */
+  readonly sinceMs: number;
 }
 
 /** Pods of the pool by agent, for views; the allocator has its own books. A pod is on one agent at most. */

@@ -139,6 +139,8 @@ export interface PodAdmissionPort {
    */
   start(feed: PodFeed, signal: AbortSignal): Promise<void>;
   admit(admissions: readonly PodAdmission[], term: number): void;
+  /** Has these pods end, as far as their disruption budgets allow; tried again until they are over. */
+  evict(podUids: readonly KubeUid[]): void;
   /**
    * An agent registered, or something of it changed. Called in the turn in which the allocator learnt it, so that the pods
    * on it are charged before anything is offered. Agents known before `start` are told right after it.

@@ -25,6 +25,7 @@ import { appInput, nodeInput } from "./book-inputs.ts";
 import { ChangeInbox, type Noted } from "./change-inbox.ts";
 import type { AdmissionMetrics } from "./metrics.ts";
 import { admissionMetrics } from "./metrics.ts";
+import { PodEvictor } from "./pod-evictor.ts";
 import { PatchSender } from "./patch-sender.ts";
 import { NOTES_PERIOD_MS, WaitingNotes } from "./waiting-notes.ts";
 import type { AdmissionConfigSource, LedgerAgent, PoolLedger } from "./ports.ts";
@@ -38,7 +39,7 @@ export interface PodAdmissionParts {
   readonly config: AdmissionConfigSource;
   readonly reader: Pick<KubeReader, "get">;
   /** Fenced by the term that this admission belongs to. */
-  readonly writer: Pick<KubeWriter, "patch">;
+  readonly writer: Pick<KubeWriter, "patch" | "create">;
   readonly events: EventRecorder;
   /** What agents have left besides tasks and offers; for words about waiting pods. */
   readonly rooms: () => readonly AgentRoom[];
@@ -59,6 +60,7 @@ export class PodAdmission {
   readonly #parts: PodAdmissionParts;
   readonly #book: PodBook;
   readonly #sender: PatchSender;
+  readonly #evictor: PodEvictor;
   readonly #metrics: AdmissionMetrics;
   readonly #podChanges = new ChangeInbox<GatedPod & KubeObject>();
   readonly #nodeChanges = new ChangeInbox<RuledNode & KubeObject>();
@@ -78,6 +80,7 @@ export class PodAdmission {
       ...parts,
       ended: (uid, outcome, fresh) => this.#patchEnded(uid, outcome, fresh),
     });
+    this.#evictor = new PodEvictor({ ...parts, podOf: (uid) => this.#book.podOf(uid) });
     this.#notes = new WaitingNotes(this.#book, parts.rooms, parts.events);
     this.#metrics = admissionMetrics(parts.meter, () => this.#waitingCount());
   }
@@ -109,6 +112,21 @@ export class PodAdmission {
   /** The allocator charged these pods: let them start. */
   admit(admissions: readonly AllocatedPod[], term: number): void {
     this.#take({ kind: "decided", admissions, term });
+  }
+
+  /** These pods leave the room that was lent to them, as far as disruption budgets allow. */
+  evict(podUids: readonly KubeUid[]): void {
+    for (const uid of podUids) {
+      const pod = this.#book.podOf(uid);
+      if (pod === undefined || this.#signal.aborted) continue;
+      this.#parts.events.record(pod.object, {
+        type: "Warning",
+        reason: "LoanReclaimed",
+        action: "Evict",
+        note: "The room it has beyond the limit of its role is needed by others.",
+      });
+      this.#evictor.evict(uid, this.#signal);
+    }
   }
 
   agentKnown(agent: LedgerAgent): void {

@@ -32,6 +32,8 @@ export class EngineScenario {
   readonly #agentEvents = new Map<string, AgentEvent[]>();
   readonly closed = new Set<string>();
   readonly writes: RecordWrite[] = [];
+  /** Pods that were told to leave, by uid. */
+  readonly evicted: string[] = [];
   /** While true, `persist` effects wait. */
   holdsWrites = false;
   readonly #held: EngineInput[] = [];
@@ -285,6 +287,9 @@ export class EngineScenario {
         if (effect.then === undefined) return;
         if (this.holdsWrites) this.#held.push(effect.then);
         else this.put(effect.then);
+        return;
+      case "evictPods":
+        this.evicted.push(...effect.podUids);
         return;
       default:
         return;

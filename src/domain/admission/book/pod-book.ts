@@ -1,7 +1,8 @@
-import type { AgentId } from "../../../api/ids/ids.ts";
+import type { AgentId, KubeUid } from "../../../api/ids/ids.ts";
 import { assertNever } from "../../../api/invariant.ts";
 import { NO_RESOURCES } from "../../resources/arithmetic.ts";
 import { AgentTable } from "../rules/agent-table.ts";
+import type { PoolPod } from "../pool-pod.ts";
 import type { AdmissionRules } from "./admission-rules.ts";
 import { Charges, type FreeOn } from "./charges.ts";
 import { DueChecks } from "./due-checks.ts";
@@ -73,6 +74,11 @@ export class PodBook {
 
   entries(): readonly Readonly<Entry>[] {
     return this.#pages.all();
+  }
+
+  /** The pod as it was seen last; undefined when it is over. */
+  podOf(uid: KubeUid): PoolPod | undefined {
+    return this.#pages.get(uid)?.pod;
   }
 
   entriesOfApp(appKey: string): readonly Readonly<Entry>[] {

@@ -5,6 +5,7 @@ import type { AllocatorState } from "../state/allocator-state.ts";
 import type { Amounts } from "../state/amounts.ts";
 import type { Leaf } from "../state/framework-table.ts";
 import type { Ledger } from "../state/ledger.ts";
+import { addBags } from "../state/bag.ts";
 import { setBit } from "../state/bits.ts";
 import { chargeOf } from "./pod-charge.ts";
 import type { HeldAgents } from "./held-agents.ts";
@@ -75,6 +76,28 @@ export class PodTurn {
     draft: OfferDraft,
     unsatisfied?: Float64Array,
   ): PodAdmission | undefined {
+    const found = this.#find(agent, leaf, draft, unsatisfied);
+    return found === undefined ? undefined : this.#charge(found.place, agent, leaf, found.amounts);
+  }
+
+  /**
+   * The same, beyond the limits of the role: the whole pod is lent its room. The draft is what may be lent.
+   */
+  admitOnLoan(agent: number, leaf: Leaf, draft: OfferDraft): PodAdmission | undefined {
+    const found = this.#find(agent, leaf, draft, undefined);
+    if (found === undefined) return undefined;
+    const { plain, bag } = found.amounts;
+    const lent = this.#ledger.lend(agent, plain);
+    const amounts = { plain: new Float64Array(plain.length), bag: addBags(bag, lent) };
+    return this.#charge(found.place, agent, leaf, amounts);
+  }
+
+  #find(
+    agent: number,
+    leaf: Leaf,
+    draft: OfferDraft,
+    unsatisfied: Float64Array | undefined,
+  ): { readonly place: number; readonly amounts: Amounts } | undefined {
     if (!this.#pool.isWindowOpen()) return undefined;
     const queue = this.#pool.queueOf(leaf.role);
     // What frees on a held agent is kept for the head of the queue.
@@ -88,7 +111,7 @@ export class PodTurn {
       if (misfits.has(queued.shape) || this.#isRefused(queued)) continue;
       const amounts = chargeOf(queued, draft, this.#state.names.count);
       if (amounts === undefined || !this.#lowers(amounts, unsatisfied)) misfits.add(queued.shape);
-      else if (this.#mayRun(queued, agent)) return this.#charge(place, agent, leaf, amounts);
+      else if (this.#mayRun(queued, agent)) return { place, amounts };
       else this.#noteRefused(queued);
     }
     return undefined;

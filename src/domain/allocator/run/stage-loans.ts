@@ -7,7 +7,7 @@ const ADAPTIVE_USE_MAX = 0.8;
 
 /**
  * Stage 3, ours: what only the limit kept from a role is lent to it, if its quota is of a mode that lends: as revocable
- * resources, to frameworks that take such. Nothing is lent that anybody's guarantee needs.
+ * resources, to frameworks that take such and to pods. Nothing is lent that anybody's guarantee needs.
  */
 export class LoanStage {
   readonly #run: RunContext;
@@ -57,34 +57,52 @@ export class LoanStage {
     members.reset(state.membersOf(role).tree.root);
     for (let node = members.next(); node >= 0; node = members.next()) {
       const leaf = this.#run.leafAt(node);
-      if (leaf.isPods || !leaf.framework.abilities.revocable) continue;
+      if (!leaf.framework.abilities.revocable) continue;
       if (!this.#run.isOpen(agent, leaf) || !this.#lends(quota)) continue;
       draft.load(agent, role);
       if (draft.isEmpty) return;
-      this.#lendToLeaf(agent, leaf, quota);
+      if (leaf.isPods) this.#lendToPods(agent, leaf, quota);
+      else this.#lendToLeaf(agent, leaf, quota);
+    }
+  }
+
+  /** As many pods as there is room for, each wholly on loan. */
+  #lendToPods(agent: number, leaf: Leaf, quota: Quota): void {
+    const { draft, podTurn, admissions } = this.#run;
+    while (this.#lends(quota)) {
+      draft.load(agent, leaf.role);
+      this.#cutToSurplus();
+      const admission = podTurn.admitOnLoan(agent, leaf, draft);
+      if (admission === undefined) return;
+      admissions.push(admission);
     }
   }
 
   #lendToLeaf(agent: number, leaf: Leaf, quota: Quota): void {
-    const { draft, state, isHeadroomRequired, ledger } = this.#run;
+    const { draft, state, ledger } = this.#run;
     const names = state.names.count;
     state.quota.loadLimitSlack(leaf.role, quota, this.#nothing, this.#slack);
     for (let k = 0; k < names; k += 1) {
       const beyond = (draft.plain[k] as number) - (this.#slack[k] as number);
       draft.plain[k] = Math.max(0, beyond);
     }
-    if (isHeadroomRequired) {
-      state.quota.loadSurplus(this.#slack);
-      for (let k = 0; k < names; k += 1) {
-        draft.plain[k] = Math.min(draft.plain[k] as number, this.#slack[k] as number);
-      }
-    }
+    this.#cutToSurplus();
     const lent = draft.plain.slice();
     draft.showAsLoan(state.loans.bagOf(lent));
     if (!lent.some((milli) => milli > 0) || !draft.meets(state.minimumOfLeaf(leaf))) return;
     if (this.#run.isFiltered(agent, leaf)) return;
     ledger.lend(agent, lent);
     this.#run.grantDraft(agent, leaf);
+  }
+
+  /** Plain amounts to what nobody's guarantee needs. */
+  #cutToSurplus(): void {
+    const { draft, state, isHeadroomRequired } = this.#run;
+    if (!isHeadroomRequired) return;
+    state.quota.loadSurplus(this.#slack);
+    for (let k = 0; k < state.names.count; k += 1) {
+      draft.plain[k] = Math.min(draft.plain[k] as number, this.#slack[k] as number);
+    }
   }
 
   #lends({ mode, limits }: Quota): boolean {

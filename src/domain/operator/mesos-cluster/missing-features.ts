@@ -28,10 +28,6 @@ const MISSING: readonly (readonly [field: string, asks: Asks])[] = [
     ({ agents }) => agents.updateStrategy.drainSeconds !== 600,
   ],
   ["spec.agents.external", ({ agents }) => agents.external.principals.length > 0],
-  [
-    "spec.roles[].quota.mode other than Hard",
-    ({ roles }) => roles.some(({ quota }) => quota !== undefined && quota.mode !== "Hard"),
-  ],
   ["spec.admission.preemption", ({ admission }) => admission.preemption !== "Off"],
   [
     "spec.maintenance",

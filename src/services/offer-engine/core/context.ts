@@ -19,6 +19,7 @@ import type { ClusterConfig } from "../ports.ts";
 import type { Counters } from "./counters.ts";
 import type { EngineEffect } from "./effects.ts";
 import { notePods } from "./pod-notes.ts";
+import type { Reclaims } from "./reclaims.ts";
 import { podAgent } from "./pod-agent.ts";
 
 /** The allocator as the engine uses it. */
@@ -101,8 +102,8 @@ export interface EngineContext {
   readonly links: Map<string, AgentLinkState>;
   readonly pendingAdmissions: Map<string, PendingAdmission>;
   readonly pendingKills: Map<AgentId, PendingKill[]>;
-  /** Tasks told to end so that loans come back, with when; for a minute after their end. */
-  readonly reclaimed: Map<Task, number>;
+  /** Who was told to end so that loans come back; for a minute after its end. */
+  readonly reclaims: Reclaims;
   /** Agents whose loss is being recorded. */
   readonly becomingUnreachable: Set<AgentId>;
   /** Agents that are being recorded as gone. */
@@ -120,7 +121,7 @@ export function tellAllocator(context: EngineContext, event: AllocatorEvent): De
   const decision = context.allocator.apply(event, context.nowMs);
   if (decision.grants.length > 0) context.grants.push(...decision.grants);
   if (decision.admissions.length > 0) context.admissions.push(...decision.admissions);
-  notePods(context.state, event, decision);
+  notePods(context.state, event, decision, context.nowMs);
   showPodsTheAgent(context, event);
   const due = decision.nextDueMs;
   context.allocationDueMs = due;

@@ -1,5 +1,5 @@
 import type { AgentEvent } from "../../../api/agent-link/events.ts";
-import type { AgentId } from "../../../api/ids/ids.ts";
+import type { AgentId, KubeUid } from "../../../api/ids/ids.ts";
 import type { SchedulerEvent } from "../../../api/mesos/scheduler-event.ts";
 import type { PodAdmission } from "../../../domain/allocator/events.ts";
 import type { Offer } from "../../../domain/mesos/master-state.ts";
@@ -31,6 +31,8 @@ export type EngineEffect =
       readonly then?: EngineInput;
     }
   | { readonly kind: "admitPods"; readonly admissions: readonly PodAdmission[] }
+  /** Pods that are to leave the room that was lent to them. */
+  | { readonly kind: "evictPods"; readonly podUids: readonly KubeUid[] }
   /** For the admission of pods, at once: an agent came or changed, or went with all charges there. */
   | { readonly kind: "podAgentKnown"; readonly agent: PodAgent }
   | { readonly kind: "podAgentGone"; readonly agentId: AgentId };

@@ -35,6 +35,7 @@ import { NO_RECORDS, type RecoveredRecords } from "./recovered-records.ts";
 import { makePodsFramework } from "./pods-framework.ts";
 import { relieveAgent } from "./overcommit.ts";
 import { reclaimLoans } from "./reclaim.ts";
+import { Reclaims } from "./reclaims.ts";
 import { recoverState } from "./recovery.ts";
 
 export interface OfferEngineOptions {
@@ -64,8 +65,9 @@ export class OfferEngine {
   readonly #context: EngineContext;
 
   constructor(options: OfferEngineOptions) {
+    const state = emptyMasterState(options.masterId);
     this.#context = {
-      state: emptyMasterState(options.masterId),
+      state,
       term: options.term,
       masterInfo: options.masterInfo,
       startedMs: options.nowMs,
@@ -84,7 +86,7 @@ export class OfferEngine {
       links: new Map(),
       pendingAdmissions: new Map(),
       pendingKills: new Map(),
-      reclaimed: new Map(),
+      reclaims: new Reclaims(state),
       becomingUnreachable: new Set(),
       becomingGone: new Set(),
       storm: false,
@@ -96,7 +98,6 @@ export class OfferEngine {
     };
     const { podsFrameworkId } = options;
     if (podsFrameworkId !== undefined) {
-      const { state } = this.#context;
       state.podsFramework = makePodsFramework(state, podsFrameworkId, options.nowMs);
     }
     applyFirstConfig(this.#context);

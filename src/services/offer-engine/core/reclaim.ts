@@ -10,21 +10,22 @@ import type { Resources } from "../../../domain/resources/resource.ts";
 import type { EngineContext } from "./context.ts";
 import { askKill } from "./kills.ts";
 import { rescindOffer } from "./offers.ts";
+import type { Borrower } from "./reclaims.ts";
 
 /** A pod within its limits waits so long before loans are taken back for it. */
 const POD_WAIT_MS = 5_000;
 /** Of the pool, in one minute. */
 const BUDGET_SHARE = 0.1;
-const BUDGET_WINDOW_MS = 60_000;
 const BUDGET_NAMES = ["cpus", "mem"];
 
 /**
  * Takes back room that was lent beyond limits when a guarantee or a waiting pod needs it: first what is only offered, then what
- * tasks use, which end as preempted.
+ * tasks and pods use, which end as preempted.
  */
 export function reclaimLoans(context: EngineContext): void {
+  const { reclaims, nowMs } = context;
   const { view } = context.allocator;
-  forgetOldReclaims(context);
+  reclaims.forgetOld(nowMs);
   if (!view.isAnyLent) return;
   const missing = view.missingGuarantees();
   const pods = view.heldUpPods(POD_WAIT_MS);
@@ -32,20 +33,32 @@ export function reclaimLoans(context: EngineContext): void {
   if (rescindLentOffers(context)) return;
   const victims = planReclaim({
     agents: lendingAgents(context),
-    missing: minusQuantities(missing, comingFree(context)),
+    missing: minusQuantities(missing, reclaims.underWay()),
     pods: pods.map(({ request, canRunOn }) => ({
       request: scalarsOf(request, false),
       mayRunOn: (agentId) => canRunOn?.(agentId, []) ?? true,
     })),
     budget: budgetLeft(context),
-    isFirst: context.reclaimed.size === 0,
+    isFirst: reclaims.isEmpty,
   });
-  for (const task of victims) preempt(context, task);
+  for (const { borrower, ...reclaim } of victims) {
+    reclaims.note(borrower, { ...reclaim, atMs: nowMs });
+    context.counters.add("orchestrator/loans_reclaimed");
+    if (typeof borrower !== "string") preempt(context, borrower);
+  }
+  const podUids = victims.flatMap(({ borrower }) =>
+    typeof borrower === "string" ? [borrower] : [],
+  );
+  if (podUids.length > 0) context.effects.push({ kind: "evictPods", podUids });
+}
+
+interface Victim {
+  readonly borrower: Borrower;
+  readonly agentId: AgentId;
+  readonly amounts: Quantities;
 }
 
 function preempt(context: EngineContext, task: Task): void {
-  context.reclaimed.set(task, context.nowMs);
-  context.counters.add("orchestrator/loans_reclaimed");
   askKill(context, task.agentId, {
     frameworkId: task.frameworkId,
     taskId: task.id,
@@ -71,65 +84,46 @@ function isLending(context: EngineContext, agentId: AgentId): boolean {
 }
 
 /** Agents with loans that may be taken back; what is being taken back counts as free there. */
-function lendingAgents(context: EngineContext): LendingAgent<Task>[] {
-  const lending: LendingAgent<Task>[] = [];
+function lendingAgents(context: EngineContext): LendingAgent<Victim>[] {
+  const lending: LendingAgent<Victim>[] = [];
   for (const agent of context.state.agents.values()) {
     if (!isLending(context, agent.id)) continue;
     const free = scalarsOf(context.allocator.view.free(agent.id), false);
     lending.push({
       agentId: agent.id,
-      free: sumQuantities([free, ...goingOn(context, agent.id)]),
+      free: sumQuantities([free, context.reclaims.underWay(agent.id)]),
       loans: loansOn(context, agent),
     });
   }
   return lending;
 }
 
-function loansOn(context: EngineContext, agent: Agent): Loan<Task>[] {
+function loansOn({ state, reclaims }: EngineContext, agent: Agent): Loan<Victim>[] {
+  const loans: Loan<Victim>[] = [];
+  const add = (borrower: Borrower, resources: Resources, sinceMs: number): void => {
+    if (reclaims.has(borrower) || !resources.some(isLoan)) return;
+    const amounts = scalarsOf(resources, true);
+    loans.push({ user: { borrower, agentId: agent.id, amounts }, sinceMs, amounts });
+  };
+  for (const task of agent.tasks) {
+    if (task.charged) add(task, task.resources, (task.statuses[0]?.timestamp ?? 0) * 1000);
+  }
+  for (const { podUid, resources, sinceMs } of state.pods.onAgent(agent.id)) {
+    add(podUid, resources, sinceMs);
+  }
   // Agents' clocks tell times; of equal ones those that came last are the newest.
-  return [...agent.tasks]
-    .reverse()
-    .filter((task) => task.charged && !context.reclaimed.has(task) && task.resources.some(isLoan))
-    .map((task) => ({
-      user: task,
-      sinceMs: (task.statuses[0]?.timestamp ?? 0) * 1000,
-      amounts: scalarsOf(task.resources, true),
-    }));
+  return loans.reverse();
 }
 
-/** What tasks on the agent hold that are told to end. */
-function goingOn(context: EngineContext, agentId: AgentId): Quantities[] {
-  return [...context.reclaimed.keys()]
-    .filter((task) => task.charged && task.agentId === agentId)
-    .map(({ resources }) => scalarsOf(resources, true));
-}
-
-function comingFree(context: EngineContext): Quantities {
-  return sumQuantities(
-    [...context.reclaimed.keys()]
-      .filter(({ charged }) => charged)
-      .map(({ resources }) => scalarsOf(resources, true)),
-  );
-}
-
-function budgetLeft(context: EngineContext): Quantities {
-  const totals = context.allocator.view.totals();
-  const taken = sumQuantities(
-    [...context.reclaimed.keys()].map(({ resources }) => scalarsOf(resources, true)),
-  );
+function budgetLeft({ allocator, reclaims }: EngineContext): Quantities {
+  const totals = allocator.view.totals();
+  const taken = reclaims.taken();
   return Object.fromEntries(
     BUDGET_NAMES.map((name) => [
       name,
       Math.max(0, Math.floor((totals[name] ?? 0) * BUDGET_SHARE) - (taken[name] ?? 0)),
     ]),
   );
-}
-
-/** A task that does not end is remembered until it does. */
-function forgetOldReclaims({ reclaimed, nowMs }: EngineContext): void {
-  for (const [task, atMs] of reclaimed) {
-    if (!task.charged && nowMs - atMs >= BUDGET_WINDOW_MS) reclaimed.delete(task);
-  }
 }
 
 function isLoan({ kind, revocable, reservations }: Resources[number]): boolean {

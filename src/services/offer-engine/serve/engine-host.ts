@@ -237,6 +237,9 @@ export class EngineHost implements PodFeed {
       case "admitPods":
         this.#options.pods?.admit(effect.admissions, this.#options.term.number);
         return;
+      case "evictPods":
+        this.#options.pods?.evict(effect.podUids);
+        return;
       case "podAgentKnown":
         this.#options.pods?.agentKnown(effect.agent);
         return;

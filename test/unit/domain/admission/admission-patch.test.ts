@@ -69,6 +69,14 @@ describe("admissionPatch", () => {
     });
   });
 
+  it("says that the room is lent where it is charged as revocable (MES-42)", () => {
+    const patch = patchOf({}, "cpus{REV}:1;mem{REV}:32");
+    expect(patch.at(-1)?.value).to.deep.equal({
+      "orchestrator.io/admitted": "4/m-S0",
+      "orchestrator.io/borrowed": "true",
+    });
+  });
+
   it("writes the deletion cost of the kill selection", () => {
     const annotations = { "orchestrator.io/kill-selection": "YOUNGEST_FIRST" };
     expect(patchOf({ annotations }, "cpus:1;mem:32")).to.deep.include({

@@ -110,6 +110,16 @@ describe("podRequestResources", () => {
     );
   });
 
+  it("counts what is lent to a pod as revocable (MES-42)", () => {
+    const pod = makePod({
+      annotations: { "orchestrator.io/borrowed": "true" },
+      spec: { containers: [container("1/1Gi", { ports: [{ hostPort: 80 }] })] },
+    });
+    expect(formatResources(podRequestResources(pod))).to.equal(
+      "cpus{REV}:1;mem{REV}:1024;ports:[80-80]",
+    );
+  });
+
   it("counts the container ports of a host-network pod as host ports", () => {
     const ports = [{ containerPort: 53 }];
     expect(hostPortsOf({ hostNetwork: true, containers: [{ name: "c", ports }] })).to.eql([53]);

@@ -144,4 +144,32 @@ describe("room lent beyond a limit (MES-42)", () => {
     ]);
     expect(scene.agent("z", "cpus:1")).to.deep.equal([]);
   });
+
+  it("is given to pods that fit beyond the limit, wholly on loan", () => {
+    const scene = makeScene();
+    scene.agent("x", "cpus:6;mem:128");
+    for (const name of ["p1", "p2", "p3"]) scene.pod(name, "a", "cpus:2;mem:32");
+    scene.tick();
+    expect(free(scene, "x")).to.equal("mem:32");
+    expect(scene.allocator.view.consumed("a")).to.deep.equal({ cpus: 2000, mem: 32_000 });
+    expect(scene.allocator.view.lentOn(asId("x"))).to.deep.equal({ cpus: 4000, mem: 64_000 });
+  });
+
+  it("says on a pod's admission that it is lent", () => {
+    const scene = makeScene();
+    scene.agent("x", "cpus:6;mem:128");
+    scene.pod("p1", "a", "cpus:2;mem:32");
+    scene.pod("p2", "a", "cpus:2;mem:32");
+    const [admission] = scene.decision?.admissions ?? [];
+    expect(formatResources(admission?.resources ?? [])).to.equal("cpus{REV}:2;mem{REV}:32");
+  });
+
+  it("is plain room again when the pod is over", () => {
+    const scene = makeScene();
+    scene.agent("x", "cpus:6;mem:128");
+    scene.pod("p1", "a", "cpus:2;mem:32");
+    scene.pod("p2", "a", "cpus:2;mem:32");
+    scene.tell({ kind: "podGone", podUid: asId("p2") });
+    expect(free(scene, "x")).to.equal("cpus:4;mem:96");
+  });
 });

@@ -102,7 +102,12 @@ describe("clusterStatus", () => {
     const state = emptyMasterState("m");
     state.agents.set(agentId, makeAgent("cpus:4;cpus(web):1;mem:1024"));
     const resourcesOfPod = resourcesOf("cpus:1;mem:32");
-    state.pods.put(agentId, { podUid: asId("uid-p-1"), role: "web", resources: resourcesOfPod });
+    state.pods.put(agentId, {
+      sinceMs: 0,
+      podUid: asId("uid-p-1"),
+      role: "web",
+      resources: resourcesOfPod,
+    });
     const pods = [
       makeEntry("p-1", "web", { kind: "placed", nodeName: "n1" }),
       makeEntry("p-2", "web", { kind: "waiting" }),

@@ -1,5 +1,7 @@
 import { expect } from "chai";
+import { asId, type KubeUid } from "../../../../src/api/ids/ids.ts";
 import { formatResources } from "../../../../src/domain/resources/format-resources.ts";
+import { resourcesOf } from "../../../../src/domain/resources/parse-resources.ts";
 import type { RoleConfig } from "../../../../src/services/offer-engine/ports.ts";
 import { makeClusterConfig } from "../../../support/mesos/cluster-config.ts";
 import { EngineScenario } from "../../../support/mesos/engine-scenario.ts";
@@ -111,5 +113,17 @@ describe("room lent beyond a limit (MES-42)", () => {
     guarantee(world.scenario, 20_000);
     world.scenario.pass(10_000);
     expect(preempted(world)).to.deep.equal([]);
+  });
+
+  it("is taken back from pods by evicting them", () => {
+    const { scenario } = makeWorld();
+    const agentId = scenario.agentIdOf("link-1");
+    const request = resourcesOf("cpus{REV}:2;mem{REV}:32");
+    const pod = { uid: asId<KubeUid>("p"), role: "web", request, priority: 0, createdMs: 0 };
+    scenario.put({ kind: "podPlaced", pod, agentId });
+    guarantee(scenario, 20_000);
+    scenario.framework("ml", info("ml"));
+    scenario.pass(2_000);
+    expect(scenario.evicted).to.deep.equal(["p"]);
   });
 });

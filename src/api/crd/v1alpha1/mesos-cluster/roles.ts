@@ -9,8 +9,10 @@ const Amounts = mapOf(decimal(), 16);
 const Quota = withRules(
   z.object({
     guarantees: Amounts.prefault({}).describe("Resource name to amount that is set aside."),
-    limits: Amounts.prefault({}).describe("Resource name to amount that is never passed."),
-    mode: choice("Hard", "Soft", "Adaptive"),
+    limits: Amounts.prefault({}).describe("Resource name to amount that is not passed."),
+    mode: choice("Hard", "Soft", "Adaptive").describe(
+      "Soft: idle room beyond the limits is lent, and taken back when others need it. Adaptive: the same while less than 80 % of the pool is in use.",
+    ),
   }),
   [
     {

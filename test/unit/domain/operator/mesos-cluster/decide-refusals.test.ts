@@ -52,11 +52,6 @@ const refusals: Record<string, Refusal> = {
     reason: "InvalidSpec",
     message: /no flag alocation_seed; known: agent_order/,
   },
-  "a quota that may be borrowed from": {
-    given: { spec: { roles: [{ name: "web", quota: { mode: "Soft" } }] } },
-    reason: "InvalidSpec",
-    message: /spec\.roles\[\]\.quota\.mode other than Hard is not available/,
-  },
   "authentication that it could not give": {
     given: { spec: { security: { authentication: { mode: "Required" } } } },
     reason: "InvalidSpec",
