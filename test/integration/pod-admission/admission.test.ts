@@ -167,6 +167,31 @@ describe("pod admission on the API server", function suite() {
     expect(await settled(5)).to.have.length(5);
   });
 
+  it("MES-42 lends room beyond a soft limit, and evicts for a guarantee", async () => {
+    const soft = { name: "a", quota: { limits: { cpus: "2" }, mode: "Soft" } };
+    await makeCluster({ roles: [soft] });
+    for (let index = 0; index < 4; index += 1) await makePod({ name: `a-${index}`, role: "a" });
+    await lead("cpus:2;mem:10000");
+    const admitted = await settled(4);
+    const isLent = ({ metadata }: GatedPod): boolean =>
+      metadata.annotations?.["orchestrator.io/borrowed"] === "true";
+    expect(admitted.filter(isLent)).to.have.length(2);
+    const object = {
+      apiVersion: "orchestrator.io/v1alpha1",
+      kind: "MesosCluster",
+      metadata: { name: "mesos", namespace },
+      spec: { roles: [soft, { name: "b", quota: { guarantees: { cpus: "1" } } }] },
+    };
+    await kube.transport.apply(MESOS_CLUSTER, object, within(10_000));
+    await makePod({ name: "b-0", role: "b" });
+    const isOpenFor = async (): Promise<boolean> =>
+      (await open()).some((pod) => roleOf(pod) === "b");
+    await until("the guarantee is met", isOpenFor, { timeoutMs: SETTLES_MAX_MS });
+    const left = (await open()).filter((pod) => roleOf(pod) === "a");
+    expect(left).to.have.length(3);
+    expect(left.filter(isLent)).to.have.length(1);
+  });
+
   it("pins pods with constraints, writes their ports and the deletion cost in the one patch", async () => {
     await makeCluster({});
     const annotations = {

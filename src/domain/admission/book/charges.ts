@@ -38,12 +38,13 @@ export class Charges {
     this.#freeOn = freeOn;
   }
 
-  /** The pod is on that agent, or bound for it: charged there and nowhere else. An unknown agent charges when it comes. */
+  /**
+   * The pod is on that agent, or bound for it: charged there and nowhere else. An unknown agent charges when it comes; until
+   * then the charge stays where it is.
+   */
   charge(entry: Entry, agentId: AgentId): void {
     const left = entry.chargedOn;
-    if (!this.#agents.hasAgent(agentId)) {
-      if (left !== undefined && left !== agentId) this.release(entry);
-    } else if (left !== agentId) {
+    if (this.#agents.hasAgent(agentId) && left !== agentId) {
       this.#place(entry, agentId);
       if (left !== undefined) this.#swap(entry, agentId, left);
     }

@@ -131,7 +131,9 @@ export class EntryLife {
     pages.setPlace(entry, `node ${state.nodeName}`);
     const agentId = agents.agentOn(state.nodeName);
     if (agentId !== undefined) charges.charge(entry, agentId);
-    else if (phase.kind === "waiting" || entry.chargedOn !== undefined) charges.release(entry);
+    else if (phase.kind === "waiting") charges.release(entry);
+    // Else it stays charged where room was booked for it until its node has an agent, which may come a moment later or never:
+    // who lets go of the charge meanwhile lets in more than the limit of the role.
     if (!state.isAdmitted && phase.kind !== "placed" && !isInitial) {
       const where = `bound to ${state.nodeName} without the gate being opened by us`;
       pages.note(entry, "AdoptedWithoutAdmission", `${where}; charged there`);

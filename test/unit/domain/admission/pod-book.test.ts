@@ -34,6 +34,18 @@ describe("PodBook", () => {
       ]);
     });
 
+    it("keeps the charge where room was booked while the node it was bound to has no agent (MES-14)", () => {
+      const desk = new BookDesk({}, ["n1"]);
+      desk.see({ name: "a" });
+      desk.decide("a");
+      desk.end("a", { kind: "admitted" }, admitted());
+      expect(desk.see({ ...admitted(), resourceVersion: "3", nodeName: "n2" })).to.deep.equal([]);
+      desk.take({ kind: "nodeSeen", node: makeRuledNode("n2") });
+      expect(desk.take({ kind: "agentKnown", agent: makeAgent("n2") })).to.deep.equal([
+        "placed uid-a on m-n2",
+      ]);
+    });
+
     it("releases the charge when the pod is over, once", () => {
       const desk = new BookDesk();
       desk.see({ name: "a" });
