@@ -40,6 +40,11 @@ export function subtractRanges(a: Ranges, b: Ranges): Ranges {
   return left;
 }
 
+/** The numbers of `a` that are in `b` too; O(a + b). */
+export function intersectRanges(a: Ranges, b: Ranges): Ranges {
+  return subtractRanges(a, subtractRanges(a, b));
+}
+
 /** Whether every number of `b` is in `a`; O(a + b). */
 export function containsRanges(a: Ranges, b: Ranges): boolean {
   let i = 0;

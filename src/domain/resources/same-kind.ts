@@ -1,4 +1,4 @@
-import { addRanges, containsRanges, subtractRanges } from "./ranges.ts";
+import { addRanges, containsRanges, intersectRanges, subtractRanges } from "./ranges.ts";
 import type { MesosResource } from "./resource.ts";
 
 /** Whether there is no amount of anything in it. */
@@ -43,6 +43,20 @@ export function cutSameKind(a: MesosResource, b: MesosResource): MesosResource {
   }
   if (a.kind === "set" && b.kind === "set") {
     return { ...a, items: a.items.filter((it) => !b.items.includes(it)) };
+  }
+  return a;
+}
+
+/** What is in both; both of one kind. */
+export function commonSameKind(a: MesosResource, b: MesosResource): MesosResource {
+  if (a.kind === "scalar" && b.kind === "scalar") {
+    return { ...a, milli: Math.min(a.milli, b.milli) };
+  }
+  if (a.kind === "ranges" && b.kind === "ranges") {
+    return { ...a, ranges: intersectRanges(a.ranges, b.ranges) };
+  }
+  if (a.kind === "set" && b.kind === "set") {
+    return { ...a, items: a.items.filter((it) => b.items.includes(it)) };
   }
   return a;
 }
