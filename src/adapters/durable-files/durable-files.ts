@@ -54,6 +54,13 @@ export class NodeDurableFiles implements DurableFiles {
     }
   }
 
+  async makeFolder(path: string): Promise<void> {
+    const topMade = await mkdir(path, { recursive: true });
+    if (topMade === undefined) return;
+    for (let at = path; at.length >= topMade.length; at = dirname(at))
+      await syncFolder(dirname(at));
+  }
+
   async remove(path: string): Promise<void> {
     await rm(path, { recursive: true, force: true });
   }

@@ -8,8 +8,10 @@ import {
   openSync,
   readFileSync,
   rmdirSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { dirname } from "node:path";
 import { OperatingError } from "../../api/errors/operating-error.ts";
 import { type Clock, sleep } from "../../runtime/ports/clock.ts";
 import type {
@@ -47,13 +49,21 @@ export class LinuxProcessHost implements ProcessHost {
   }
 
   async spawn(order: SpawnOrder): Promise<void> {
-    const { metaFolder, sandbox, plan } = order;
+    const { metaFolder, sandbox, plan, volumes } = order;
     mkdirSync(metaFolder, { recursive: true });
     mkdirSync(sandbox, { recursive: true, mode: 0o755 });
     const user = plan.user === undefined ? undefined : findUser(plan.user);
     if (user === "unknown") throw failed(`user ${plan.user ?? ""} is unknown on this machine`);
     const isOwn = user === undefined || user.uid === process.getuid?.();
     if (!isOwn) chownSync(sandbox, user.uid, user.gid);
+    for (const { path, folder } of volumes) {
+      if (!existsSync(folder)) throw failed(`the volume ${folder} is not there`);
+      if (!isOwn) chownSync(folder, user.uid, user.gid);
+      const link = `${sandbox}/${path}`;
+      mkdirSync(dirname(link), { recursive: true });
+      // A launch that is tried again finds the link of the first try.
+      if (!existsSync(link)) symlinkSync(folder, link);
+    }
     makeCgroups(order);
     const child = this.#start(order, isOwn ? {} : { switchTo: String(user.uid) });
     const died = new Promise<never>((_resolve, reject) => {

@@ -5,7 +5,7 @@ import {
   linkAttribute,
   linkExecutorInfo,
   linkFrameworkInfo,
-  linkOperation,
+  linkOperationRecord,
   linkOperationStatus,
   linkResource,
   linkTaskInfo,
@@ -61,8 +61,12 @@ export const subscribeCall = z.object({
   executors: z.array(reportedExecutor).default([]),
   tasks: z.array(reportedTask).default([]),
   pool_pods: z.array(poolPod).default([]),
-  operations: z.array(linkOperation).default([]),
-  checkpointed_resources: z.array(linkResource).default([]),
+  /** Operations whose last status is not acknowledged yet, as far as the agent remembers. */
+  operations: z.array(linkOperationRecord).default([]),
+  /** Reservations and volumes; absent: the agent has no disk for them, the Registry of the master remembers. */
+  checkpointed_resources: z.array(linkResource).optional(),
+  /** The launcher can mount persistent volumes. */
+  makes_volumes: z.boolean().default(false),
 });
 
 /** Load of the machine; memory in kB, as the workloads facade shows it. */

@@ -5,6 +5,7 @@ import {
   linkKillPolicy,
   linkMasterInfo,
   linkOperation,
+  linkResource,
   linkTaskInfo,
 } from "./mesos-payloads.ts";
 
@@ -23,6 +24,8 @@ const subscribedEvent = z.object({
   master_info: linkMasterInfo,
   /** Tasks the master has here and the agent did not list: answered LOST or DROPPED. */
   tasks: z.array(taskRef.extend({ partition_aware: z.boolean().default(false) })).default([]),
+  /** Reservations and volumes that the master remembers for an agent that does not itself. */
+  checkpointed_resources: z.array(linkResource).optional(),
 });
 
 /** What every launch carries; `launch_id` makes it happen at most once. */
@@ -97,12 +100,22 @@ const updateFrameworkEvent = z.object({
   framework_info: linkFrameworkInfo,
 });
 
+/** Sent again until the agent lists or answers it: `operation_uuid` makes it happen once. */
 const applyOperationEvent = z.object({
   type: z.literal("APPLY_OPERATION"),
   term,
+  /** Absent: an operator asked for it. */
   framework_id: frameworkId.optional(),
   operation_uuid: z.string().min(1),
   operation: linkOperation,
+});
+
+const acknowledgeOperationEvent = z.object({
+  type: z.literal("ACKNOWLEDGE_OPERATION"),
+  term,
+  operation_uuid: z.string().min(1),
+  /** Uuid of the status. */
+  uuid: z.string().min(1),
 });
 
 const drainEvent = z.object({
@@ -138,6 +151,7 @@ export const agentEvent = z.discriminatedUnion("type", [
   shutdownFrameworkEvent,
   updateFrameworkEvent,
   applyOperationEvent,
+  acknowledgeOperationEvent,
   drainEvent,
   reactivateEvent,
   reconcileEvent,

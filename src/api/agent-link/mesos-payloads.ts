@@ -4,6 +4,7 @@ import { ExecutorInfo } from "../mesos/executor-info.ts";
 import { FrameworkInfo } from "../mesos/framework-info.ts";
 import { MasterInfo } from "../mesos/master-info.ts";
 import { OfferOperation } from "../mesos/offer.ts";
+import { Operation } from "../mesos/operation.ts";
 import { OperationStatus } from "../mesos/operation-status.ts";
 import { Resource } from "../mesos/resource.ts";
 import { TaskState, TaskStatus } from "../mesos/task-status.ts";
@@ -23,6 +24,8 @@ export const linkResource = zodMessage(Resource);
 export const linkAttribute = zodMessage(Attribute);
 export const linkKillPolicy = zodMessage(KillPolicy);
 export const linkOperation = zodMessage(OfferOperation);
+/** An operation with its uuid and all that was said of it. */
+export const linkOperationRecord = zodMessage(Operation);
 export const linkOperationStatus = zodMessage(OperationStatus);
 
 /** A state by its name, e.g. `TASK_RUNNING`. */

@@ -1,4 +1,5 @@
 import type { ExecutorInfo } from "../../api/mesos/executor-info.ts";
+import type { Resource } from "../../api/mesos/resource.ts";
 import type { TaskInfo } from "../../api/mesos/task.ts";
 import type { TaskEnd } from "./task-state.ts";
 import { type Refusal } from "./refusal.ts";
@@ -14,6 +15,8 @@ export interface LaunchRequest {
 /** What the agent knows when a launch arrives. */
 export interface AgentFacts {
   readonly draining: boolean;
+  /** The first reservation or volume among them that does not exist here, as text. */
+  unknownResource(resources: readonly Resource[] | undefined): string | undefined;
   hasLaunch(launchId: string): boolean;
   hasTask(frameworkId: string, taskId: string): boolean;
 }
@@ -42,6 +45,18 @@ export function admitLaunch(request: LaunchRequest, facts: AgentFacts): LaunchAd
       state: "TASK_DROPPED",
       reason: "REASON_AGENT_DRAINING",
       message,
+    };
+    return { kind: "end", end };
+  }
+  const unknown = [request.executor, ...request.tasks]
+    .map((user) => facts.unknownResource(user?.resources))
+    .find((text) => text !== undefined);
+  if (unknown !== undefined) {
+    const end: TaskEnd = {
+      kind: "verdict",
+      state: "TASK_DROPPED",
+      reason: "REASON_RESOURCES_UNKNOWN",
+      message: `The resource ${unknown} is unknown to the agent`,
     };
     return { kind: "end", end };
   }

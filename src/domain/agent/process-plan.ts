@@ -1,5 +1,7 @@
 import type { TaskInfo } from "../../api/mesos/task.ts";
+import { readResource } from "../mesos/wire-resources.ts";
 import type { CgroupLimits } from "./cgroup-plan.ts";
+import { type VolumeName, volumeName } from "./operation-book.ts";
 import { mapped, type Mapped, refused } from "./refusal.ts";
 import type { RunRecord } from "./run.ts";
 import { scalarMilliOf } from "./wire-amounts.ts";
@@ -18,6 +20,8 @@ export interface ProcessPlan {
     readonly hard?: number;
   }[];
   readonly limits: CgroupLimits;
+  /** Persistent volumes by their path, which is relative to the sandbox. */
+  readonly volumes: readonly { readonly path: string; readonly name: VolumeName }[];
 }
 
 export interface ProcessRules {
@@ -56,6 +60,8 @@ export function planProcess(
 ): Mapped<ProcessPlan> {
   const unserved = refuseUnserved(task);
   if (unserved !== undefined) return unserved;
+  const volumes = volumesOf(record, task);
+  if (!volumes.ok) return volumes;
   const { command } = task;
   const argv = argvOf(command);
   if (argv === undefined) return refused("command.value", "a command needs a value", "error");
@@ -81,7 +87,30 @@ export function planProcess(
     ...(rules.canSwitchUser && user !== "" ? { user } : {}),
     rlimits,
     limits: limitsOf(task, rules),
+    volumes: volumes.value,
   });
+}
+
+/** Without a mount namespace a volume is a link, so it has its place inside the sandbox. */
+function volumesOf(record: RunRecord, task: TaskInfo): Mapped<ProcessPlan["volumes"]> {
+  const volumes: { path: string; name: VolumeName }[] = [];
+  if (record.executor?.resources?.some(({ disk }) => disk?.persistence !== undefined) === true) {
+    return refused("executor.resources", "persistent volumes are served for tasks only");
+  }
+  for (const wire of task.resources ?? []) {
+    const resource = readResource(wire);
+    const [name] = typeof resource === "string" ? [] : volumeName(resource);
+    if (name === undefined) continue;
+    const path = wire.disk?.volume?.container_path ?? "";
+    if (path === "" || path.startsWith("/") || path.split("/").includes("..")) {
+      return refused(
+        "resources.disk.volume.container_path",
+        "the process launcher needs a path that is relative to the sandbox",
+      );
+    }
+    volumes.push({ path, name });
+  }
+  return mapped(volumes);
 }
 
 function argvOf(command: TaskInfo["command"]): readonly string[] | undefined {

@@ -4,6 +4,9 @@ import type { TaskInfo } from "../../api/mesos/task.ts";
 import type { TaskState, TaskStatus } from "../../api/mesos/task-status.ts";
 import { addResources, NO_RESOURCES, subtractResources } from "../resources/arithmetic.ts";
 import type { Resources } from "../resources/resource.ts";
+import { convertCheckpointed } from "./operations/checkpointed-resources.ts";
+import type { OperationContext } from "./operations/operation-context.ts";
+import { planOperation, type PlannedOperation } from "./operations/operation-plan.ts";
 import { completeExecutor, completeTask } from "./task-completion.ts";
 import { lostOr } from "./task-state.ts";
 import { validateTaskGroup } from "./task-group-validation.ts";
@@ -22,7 +25,9 @@ export interface AcceptInput {
   readonly operations: readonly OfferOperation[];
   readonly isKnownTask: (taskId: string) => boolean;
   readonly executorOf: (executorId: string) => ExecutorInfo | undefined;
-  /** Why nothing may be launched on the agent now; every task is answered with it. */
+  /** For operations on resources; its `framework` is the one that accepts. */
+  readonly operating: OperationContext;
+  /** Why nothing may be done on the agent now; every task and operation is answered with it. */
   readonly agentRefusal?: TaskRefusal;
 }
 
@@ -56,17 +61,21 @@ export type AcceptStep =
       readonly executor: PlannedExecutor;
     }
   | { readonly kind: "refuseTask"; readonly taskId: string; readonly refusal: TaskRefusal }
-  /** Dropped: told by OPERATION_ERROR when it has an id, else by a counter and a debug line. */
+  | { readonly kind: "operate"; readonly operation: PlannedOperation }
+  /** Dropped: told when it has an id, else by a counter and a debug line. */
   | {
       readonly kind: "refuseOperation";
       readonly operation: OfferOperation;
+      readonly state: "OPERATION_ERROR" | "OPERATION_DROPPED";
       readonly message: string;
     };
 
 export interface AcceptPlan {
   readonly steps: readonly AcceptStep[];
-  /** What the steps do not use. */
+  /** What the steps leave as it was offered. */
   readonly unused: Resources;
+  /** What operations made and no step uses. */
+  readonly unusedConverted: Resources;
   /** Nothing was asked for: the same as DECLINE. */
   readonly isDecline: boolean;
 }
@@ -86,20 +95,29 @@ class AcceptPlanner {
   readonly #startedExecutors = new Map<string, ExecutorInfo>();
   readonly #tasksMax: number;
   #tasksCount = 0;
+  /** What the next operation may use. */
   #left: Resources;
+  /** Made by operations, for later offers only. */
+  #setAside: Resources = NO_RESOURCES;
+  #checkpointed: Resources;
+  #used: Resources;
 
   constructor(input: AcceptInput) {
     this.#input = input;
     this.#left = input.offered;
+    this.#checkpointed = input.operating.checkpointed;
+    this.#used = input.operating.used;
     this.#tasksMax =
       input.maxTasksPerOffer === 0 ? Infinity : input.maxTasksPerOffer * input.offersCount;
   }
 
   plan(): AcceptPlan {
     for (const operation of this.#input.operations) this.#decide(operation);
+    const converted = subtractResources(this.#left, this.#input.offered);
     return {
       steps: this.#steps,
-      unused: this.#left,
+      unused: subtractResources(this.#left, converted),
+      unusedConverted: addResources(converted, this.#setAside),
       isDecline: this.#steps.length === 0,
     };
   }
@@ -107,8 +125,7 @@ class AcceptPlanner {
   #decide(operation: OfferOperation): void {
     const tasks = tasksOf(operation);
     if (operation.type !== "LAUNCH" && operation.type !== "LAUNCH_GROUP") {
-      const message = `Operation ${operation.type ?? "UNKNOWN"} is not served by this master`;
-      this.#steps.push({ kind: "refuseOperation", operation, message });
+      this.#operate(operation);
     } else if (operation.id !== undefined) {
       const message = `Operation 'id' must not be set for ${operation.type} operations`;
       for (const task of tasks) this.#refuse(task, invalid("REASON_TASK_INVALID", message));
@@ -166,6 +183,39 @@ class AcceptPlanner {
     });
   }
 
+  #operate(raw: OfferOperation): void {
+    const { agentRefusal, operating } = this.#input;
+    if (agentRefusal !== undefined) {
+      const { message } = agentRefusal;
+      this.#refuseOperation(raw, "OPERATION_DROPPED", message);
+      return;
+    }
+    const context = { ...operating, checkpointed: this.#checkpointed, used: this.#used };
+    const verdict = planOperation(raw, this.#left, context);
+    if (!verdict.ok) {
+      this.#refuseOperation(raw, "OPERATION_ERROR", verdict.error);
+      return;
+    }
+    const { conversion, timing } = verdict.operation;
+    this.#left = subtractResources(this.#left, conversion.consumed);
+    if (timing === "now") this.#left = addResources(this.#left, conversion.converted);
+    if (timing === "afterCall") {
+      this.#setAside = addResources(this.#setAside, conversion.converted);
+    }
+    if (timing !== "whenTold") {
+      this.#checkpointed = convertCheckpointed(this.#checkpointed, conversion);
+    }
+    this.#steps.push({ kind: "operate", operation: verdict.operation });
+  }
+
+  #refuseOperation(
+    operation: OfferOperation,
+    state: "OPERATION_ERROR" | "OPERATION_DROPPED",
+    message: string,
+  ): void {
+    this.#steps.push({ kind: "refuseOperation", operation, state, message });
+  }
+
   #refusalBeforeValidation(tasksCount: number): TaskRefusal | undefined {
     this.#tasksCount += tasksCount;
     const { agentRefusal, isAware, maxTasksPerOffer } = this.#input;
@@ -197,6 +247,7 @@ class AcceptPlanner {
 
   #take(resources: Resources): void {
     this.#left = subtractResources(this.#left, resources);
+    this.#used = addResources(this.#used, resources);
   }
 
   #refuse(task: TaskInfo, refusal: TaskRefusal): void {

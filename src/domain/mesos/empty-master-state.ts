@@ -12,6 +12,7 @@ export function emptyMasterState(masterId: string): MasterState {
     recovered: new Map(),
     unreachable: new Map(),
     gone: new Map(),
+    checkpoints: new Map(),
     offers: new OfferBook(masterId),
     pods: new PodUses(),
     podsFramework: undefined,

@@ -1,12 +1,14 @@
 import type { AgentInfo } from "../../api/mesos/agent-info.ts";
 import type { ExecutorInfo } from "../../api/mesos/executor-info.ts";
 import type { FrameworkInfo } from "../../api/mesos/framework-info.ts";
+import type { Operation as WireOperation } from "../../api/mesos/operation.ts";
 import type { OfferConstraints } from "../../api/mesos/offer-constraints.ts";
 import type { TaskInfo } from "../../api/mesos/task.ts";
 import type { TaskState, TaskStatus } from "../../api/mesos/task-status.ts";
 import type { Attribute } from "../../api/mesos/value.ts";
 import type { AgentId, ExecutorId, FrameworkId, OfferId, TaskId } from "../../api/ids/ids.ts";
 import type { Resources } from "../resources/resource.ts";
+import type { Operation } from "./operations/operation.ts";
 import type { PodUses } from "./pod-uses.ts";
 import type { FrameworkCapability } from "./framework-capability.ts";
 
@@ -36,6 +38,8 @@ export interface Framework {
   /** Oldest first, bounded. */
   readonly completedTasks: Task[];
   readonly executors: Map<AgentId, Map<ExecutorId, Executor>>;
+  /** By uuid; on agents that are registered. */
+  readonly operations: Map<string, Operation>;
   readonly offers: Set<Offer>;
   /** Only of the built-in framework: what it holds are pods, not tasks. */
   readonly pods?: PodUses;
@@ -105,7 +109,18 @@ export interface Agent extends AgentOrders {
   capabilities: readonly string[];
   attributes: readonly Attribute[];
   nodeUid: string | undefined;
+  /** What its inventory shows. */
+  inventory: Resources;
+  /** Reservations and volumes that operations made of it. */
+  checkpointed: Resources;
+  /** The inventory with those. Conversions change it in step with the allocator's. */
   total: Resources;
+  /** The agent remembers its reservations and operations; else the Registry does. */
+  keepsCheckpoint: boolean;
+  /** Its launcher can mount persistent volumes. */
+  makesVolumes: boolean;
+  /** By uuid, oldest first, until the last status is acknowledged; none on agents that give no feedback. */
+  readonly operations: Map<string, Operation>;
   podSlots: number | undefined;
   link: AgentLink;
   /** The node takes no new work: no offers, tasks stay. */
@@ -165,6 +180,12 @@ export interface OutstandingOffers {
   forget(offer: Offer): void;
 }
 
+/** What the Registry remembers of an agent that does not do so itself. */
+export interface AgentCheckpoint {
+  readonly resources: Resources;
+  readonly operations: readonly WireOperation[];
+}
+
 /** All tables of one term. Indexes are kept by the functions of this folder and the engine, nobody else. */
 export interface MasterState {
   readonly masterId: string;
@@ -176,6 +197,8 @@ export interface MasterState {
   readonly unreachable: Map<AgentId, UnreachableAgent>;
   /** Gone for good, with when. */
   readonly gone: Map<AgentId, number>;
+  /** Of agents that do not remember themselves, wherever they are; equal to their records. */
+  readonly checkpoints: Map<AgentId, AgentCheckpoint>;
   readonly offers: OutstandingOffers;
   /** Pods of the pool, admitted or seen. */
   readonly pods: PodUses;

@@ -1,12 +1,41 @@
 import type { OperationStatus } from "../../api/mesos/operation-status.ts";
-import type { AgentId } from "../../api/ids/ids.ts";
-import type { MasterState } from "./master-state.ts";
+import type { SchedulerCall } from "../../api/mesos/scheduler-call.ts";
+import { asId, type AgentId } from "../../api/ids/ids.ts";
+import type { Framework, MasterState } from "./master-state.ts";
+import { latestOperationStatus, type Operation } from "./operations/operation.ts";
+
+type Asked = NonNullable<NonNullable<SchedulerCall["reconcile_operations"]>["operations"]>;
 
 /**
- * The answer to one question of RECONCILE_OPERATIONS. No operation outlives its call here, so it is what is known of the
- * agent that decides (spec/mesos.md 7).
+ * The answers to RECONCILE_OPERATIONS, one each; without a question, all that is known (spec/mesos.md 7). Agents tell of all
+ * their operations when they subscribe and of each change after that, so that what they know is known here.
  */
-export function answerOperation(
+export function answerOperations(
+  state: MasterState,
+  framework: Framework,
+  asked: Asked,
+): readonly OperationStatus[] {
+  const known = new Map<string, Operation>();
+  for (const operation of framework.operations.values()) {
+    if (operation.info.id !== undefined) known.set(operation.info.id.value, operation);
+  }
+  if (asked.length === 0) return [...known.values()].map(latestAnswer);
+  return asked.map(({ operation_id, agent_id }) => {
+    const operation = known.get(operation_id.value);
+    if (operation !== undefined) return latestAnswer(operation);
+    const agentId = agent_id === undefined ? undefined : asId<AgentId>(agent_id.value);
+    return answerUnknown(state, operation_id.value, agentId);
+  });
+}
+
+/** Answers carry no uuid: nobody acknowledges them. */
+function latestAnswer(operation: Operation): OperationStatus {
+  const { uuid: _acknowledged, ...latest } = latestOperationStatus(operation);
+  return { ...latest, message: "Reconciliation: Latest operation status" };
+}
+
+/** Nothing is known of it, so it is what is known of the agent that decides. */
+function answerUnknown(
   state: MasterState,
   operationId: string,
   agentId: AgentId | undefined,

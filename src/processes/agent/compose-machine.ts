@@ -10,8 +10,14 @@ import { writeResources } from "../../domain/mesos/wire-resources.ts";
 import type { Clock } from "../../runtime/ports/clock.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
 import { FixedInventory } from "../../services/agent/fixed-inventory.ts";
-import type { InventorySource, Journal, Launcher } from "../../services/agent/ports.ts";
+import type {
+  InventorySource,
+  Journal,
+  Launcher,
+  VolumeStore,
+} from "../../services/agent/ports.ts";
 import { ProcessLauncher } from "../../services/agent/process-launcher.ts";
+import { VolumeFolders } from "../../services/agent/volume-folders.ts";
 import { WorkDirJournal } from "../../services/agent/work-dir-journal.ts";
 import { portRanges } from "./compose-node.ts";
 import type { AgentConfig } from "./config.ts";
@@ -20,6 +26,7 @@ export interface MachineParts {
   readonly inventory: InventorySource;
   readonly launcher: Launcher;
   readonly journal: Journal;
+  readonly volumes: VolumeStore;
 }
 
 /** The parts of an agent outside Kubernetes: processes, their outcomes in `work_dir`. */
@@ -29,9 +36,10 @@ export function composeMachine(
   agentEndpoint: string,
   parts: { readonly clock: Clock; readonly logger: Logger },
 ): MachineParts {
+  const files = new NodeDurableFiles();
   const journal = new WorkDirJournal({
     root: config.work_dir,
-    files: new NodeDurableFiles(),
+    files,
     lock: new PidLock(),
     logger: parts.logger,
     strict: config.strict,
@@ -65,7 +73,8 @@ export function composeMachine(
     unschedulable: false,
     bootId: machine.bootId,
   });
-  return { journal, launcher, inventory };
+  const volumes = new VolumeFolders(files, journal.dir);
+  return { journal, launcher, inventory, volumes };
 }
 
 /** Hierarchies in which groups can be made; says what is missing, refuses with `isolation=cgroups`. */

@@ -15,6 +15,7 @@ import type {
   Journal,
   Launcher,
   UsageReader,
+  VolumeStore,
 } from "../../services/agent/ports.ts";
 import type { MeteredParts } from "../run-process.ts";
 import { composeMachine } from "./compose-machine.ts";
@@ -147,6 +148,7 @@ function composeService(
     readonly inventory: InventorySource;
     readonly launcher: Launcher;
     readonly journal: Journal;
+    readonly volumes?: VolumeStore;
     readonly usage: UsageReader;
   },
 ): AgentService {
@@ -185,6 +187,7 @@ function httpFace(config: AgentConfig, shared: Shared, crew: Crew): AgentHttp {
         startedAtMs,
         flags,
         inventory: inventory.current(),
+        checkpointed: service.checkpointed,
         runs: service.runs(),
         completedRuns: service.completedRuns(),
         latestStatus: (frameworkId, taskId) => service.latestStatus(frameworkId, taskId),

@@ -3,7 +3,14 @@ import type { Logger } from "../../runtime/ports/logger.ts";
 import type { Random } from "../../runtime/ports/random.ts";
 import type { LaunchAttemptsParts } from "./launch-attempts.ts";
 import type { AgentMetrics } from "./metrics.ts";
-import type { InventorySource, Journal, Launcher, MasterLink, UsageReader } from "./ports.ts";
+import type {
+  InventorySource,
+  Journal,
+  Launcher,
+  MasterLink,
+  UsageReader,
+  VolumeStore,
+} from "./ports.ts";
 import type { RunCompletionParts } from "./run-completion.ts";
 import type { RunDriverParts } from "./run-driver.ts";
 import type { AgentDescription } from "./subscription.ts";
@@ -19,6 +26,8 @@ export interface AgentParts {
   readonly launcher: Launcher;
   readonly journal: Journal;
   readonly inventory: InventorySource;
+  /** Absent: the launcher mounts no persistent volumes, so none are made. */
+  readonly volumes?: VolumeStore;
   readonly usage: UsageReader;
   readonly clock: Clock;
   readonly random: Random;

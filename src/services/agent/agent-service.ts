@@ -2,6 +2,7 @@ import type { SubscribeCall } from "../../api/agent-link/calls.ts";
 import type { AgentEventOf } from "../../api/agent-link/events.ts";
 import type { TaskStatus } from "../../api/mesos/task-status.ts";
 import type { Run } from "../../domain/agent/run.ts";
+import type { Resources } from "../../domain/resources/resource.ts";
 import { sleep } from "../../runtime/ports/clock.ts";
 import { AgentIdentity } from "./agent-identity.ts";
 import type { AgentParts } from "./agent-parts.ts";
@@ -13,6 +14,7 @@ import { LaunchIntake } from "./launch-intake.ts";
 import { LinkClient } from "./link-client.ts";
 import type { OutgoingCall } from "./link-session.ts";
 import { MasterEvents } from "./master-events.ts";
+import { OperationKeeper } from "./operation-keeper.ts";
 import { recover } from "./recovery.ts";
 import { RunCompletion } from "./run-completion.ts";
 import { RunDriver } from "./run-driver.ts";
@@ -36,6 +38,7 @@ export class AgentService {
   readonly #identity: AgentIdentity;
   readonly #link: LinkClient;
   readonly #updates: UpdateDriver;
+  readonly #operations: OperationKeeper;
   readonly #report: InventoryReport;
   readonly #driver: RunDriver;
   readonly #answers: TaskAnswers;
@@ -56,7 +59,10 @@ export class AgentService {
       ...parts,
       subscription: (termSeen) => (this.#events.shutDown ? undefined : this.#subscribe(termSeen)),
       onConnected: (event) => this.#onConnected(event),
-      onDisconnected: () => this.#updates.pause(),
+      onDisconnected: () => {
+        this.#updates.pause();
+        this.#operations.pause();
+      },
       onEvent: (event) => this.#events.handle(event),
     });
     const send = (call: OutgoingCall): void => this.#link.send(call);
@@ -72,16 +78,20 @@ export class AgentService {
       send,
       signal: () => this.#leaving.signal,
     };
+    this.#operations = new OperationKeeper(shared);
     const completion = new RunCompletion(shared);
     const statuses = new DurableUpdates({ ...shared, completion });
     const driver = new RunDriver({ ...shared, statuses, completion });
-    const attempts = new LaunchAttempts({ ...shared, driver });
+    const operations = this.#operations;
+    const attempts = new LaunchAttempts({ ...shared, driver, operations });
     const answers = new TaskAnswers(shared);
-    const intake = new LaunchIntake({ ...shared, driver, attempts, answers });
+    const intake = new LaunchIntake({ ...shared, driver, attempts, answers, operations });
     this.#driver = driver;
     this.#answers = answers;
-    this.#events = new MasterEvents({ ...shared, intake, driver, statuses, completion, answers });
-    this.#recover = () => recover({ ...shared, driver, statuses, attempts, completion });
+    const handlers = { intake, driver, statuses, completion, answers, operations };
+    this.#events = new MasterEvents({ ...shared, ...handlers });
+    this.#recover = () =>
+      recover({ ...shared, driver, statuses, attempts, completion, operations });
     this.#cleanUp = (signal) =>
       cleanUp({ ...shared, driver, quiesce: () => this.#quiesce(), signal: () => signal });
   }
@@ -114,6 +124,11 @@ export class AgentService {
   /** Tasks with an update that no framework has acknowledged yet. */
   get pendingUpdates(): number {
     return this.#updates.pendingCount;
+  }
+
+  /** Reservations and volumes. */
+  get checkpointed(): Resources {
+    return this.#operations.checkpointed;
   }
 
   /** The newest status of a task, acknowledged or not. */
@@ -169,6 +184,7 @@ export class AgentService {
       termSeen,
       launcher: this.#parts.launcher.kind,
       inventory: this.#report.tellAll(),
+      operations: this.#operations.subscription(),
       runs: this.#runs.all(),
       streamOf: (frameworkId, taskId) => this.#updates.of(frameworkId, taskId),
     });
@@ -177,6 +193,7 @@ export class AgentService {
   #onConnected(event: AgentEventOf<"SUBSCRIBED">): void {
     this.#identity.register(event.agent_id);
     this.#updates.resume();
+    this.#operations.resume(event.checkpointed_resources ?? []);
     this.#report.tellChanges();
     for (const task of event.tasks) this.#answers.answerFor(task);
   }

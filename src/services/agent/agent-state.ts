@@ -1,8 +1,15 @@
 import type { TaskStatus } from "../../api/mesos/task-status.ts";
 import type { Resource } from "../../api/mesos/resource.ts";
 import { isRunOver, type Run } from "../../domain/agent/run.ts";
+import { applyCheckpointed } from "../../domain/mesos/operations/checkpointed-resources.ts";
+import {
+  fullResources,
+  type LegacyResources,
+  legacyResources,
+  splitByReservation,
+} from "../../domain/mesos/views/legacy-resources.ts";
 import { readResources } from "../../domain/mesos/wire-resources.ts";
-import { formatResources } from "../../domain/resources/format-resources.ts";
+import type { Resources } from "../../domain/resources/resource.ts";
 import type { AgentInventory } from "./ports.ts";
 
 export interface StateFacts {
@@ -14,6 +21,8 @@ export interface StateFacts {
   readonly startedAtMs: number;
   readonly flags: Readonly<Record<string, string>>;
   readonly inventory: AgentInventory;
+  /** Reservations and volumes that operations made of the inventory. */
+  readonly checkpointed: Resources;
   readonly runs: readonly Run[];
   readonly completedRuns: readonly Run[];
   readonly latestStatus: (frameworkId: string, taskId: string) => TaskStatus | undefined;
@@ -23,15 +32,19 @@ export interface StateFacts {
 export function agentState(facts: StateFacts): object {
   const live = facts.runs.filter((run) => !isRunOver(run));
   const over = [...facts.runs.filter(isRunOver), ...facts.completedRuns];
+  const inventory = readResources(facts.inventory.total);
+  const total = applyCheckpointed(inventory.ok ? inventory.resources : [], facts.checkpointed);
+  const { reserved, unreserved } = splitByReservation(total);
   return {
     version: facts.version,
     id: facts.agentId,
     pid: `slave(1)@${facts.ip}:${facts.port}`,
     hostname: facts.hostname,
     start_time: facts.startedAtMs / 1000,
-    resources: quantities(facts.inventory.total),
-    reserved_resources: {},
-    unreserved_resources: quantities(facts.inventory.total),
+    resources: legacyResources(total),
+    reserved_resources: reserved,
+    unreserved_resources: unreserved,
+    ...fullResources(total),
     attributes: Object.fromEntries(
       facts.inventory.attributes.map(({ name, text, scalar, set, ranges }) => [
         name,
@@ -82,16 +95,7 @@ function executorOf(run: Run, facts: StateFacts): object {
   };
 }
 
-/** `{cpus: 1.5, ports: "[31000-32000]"}`, the four usual names always there. */
-function quantities(wire: readonly Resource[]): Readonly<Record<string, number | string>> {
-  const out: Record<string, number | string> = { cpus: 0, gpus: 0, mem: 0, disk: 0 };
+function quantities(wire: readonly Resource[]): LegacyResources {
   const read = readResources(wire);
-  for (const resource of read.ok ? read.resources : []) {
-    const before = out[resource.name];
-    out[resource.name] =
-      resource.kind === "scalar"
-        ? (typeof before === "number" ? before : 0) + resource.milli / 1000
-        : formatResources([resource]).replace(/^[^:]*:/, "");
-  }
-  return out;
+  return legacyResources(read.ok ? read.resources : []);
 }

@@ -8,6 +8,8 @@ export interface DurableFiles {
   write(path: string, text: string): Promise<void>;
   /** One line more, synced; nothing of it when it fails. */
   append(path: string, line: string): Promise<void>;
+  /** A folder, durable with those above it; one that is there stays as it is. */
+  makeFolder(path: string): Promise<void>;
   /** A file or a folder with all in it; nothing there is no error. */
   remove(path: string): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { type Clock, sleep } from "../../runtime/ports/clock.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
 import type { AgentIdentity } from "./agent-identity.ts";
 import type { AgentMetrics } from "./metrics.ts";
+import type { OperationKeeper } from "./operation-keeper.ts";
 import type { Journal, LaunchAnswer, Launcher } from "./ports.ts";
 import type { RunDriver } from "./run-driver.ts";
 import type { RunTable } from "./run-table.ts";
@@ -17,6 +18,7 @@ export interface LaunchAttemptsParts {
   readonly launcher: Launcher;
   readonly journal: Journal;
   readonly identity: AgentIdentity;
+  readonly operations: OperationKeeper;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: AgentMetrics;
@@ -40,10 +42,12 @@ export class LaunchAttempts {
 
   /** The record is durable before the launcher is called; a run that was called off meanwhile never reaches it. */
   start(run: Run): void {
-    const { serial, journal, runs, driver } = this.#parts;
+    const { serial, journal, runs, driver, operations } = this.#parts;
     const { containerId } = run.record;
     void serial.run(containerId, async () => {
       try {
+        // What it uses was made by operations before it: they are durable first.
+        await operations.settled();
         await journal.writeRun(run.record);
       } catch (error) {
         this.#fail(run.record, `the launch could not be recorded: ${messageOf(error)}`);

@@ -6,6 +6,7 @@ import type { Clock } from "../../runtime/ports/clock.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
 import type { Random } from "../../runtime/ports/random.ts";
 import type { LaunchAttempts } from "./launch-attempts.ts";
+import type { OperationKeeper } from "./operation-keeper.ts";
 import type { RunDriver } from "./run-driver.ts";
 import type { RunTable } from "./run-table.ts";
 import type { TaskAnswers } from "./task-answers.ts";
@@ -19,6 +20,7 @@ export interface LaunchIntakeParts {
   readonly driver: RunDriver;
   readonly attempts: LaunchAttempts;
   readonly answers: TaskAnswers;
+  readonly operations: OperationKeeper;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -37,6 +39,7 @@ export class LaunchIntake {
     const record = this.#recordOf(event);
     const admission = admitLaunch(record, {
       draining,
+      unknownResource: (resources) => this.#parts.operations.unknownResource(resources),
       hasLaunch: (launchId) => runs.hasLaunch(launchId),
       hasTask: (frameworkId, taskId) =>
         runs.ofTask(frameworkId, taskId) !== undefined ||

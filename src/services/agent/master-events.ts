@@ -4,7 +4,7 @@ import { isRunOver } from "../../domain/agent/run.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
 import type { DurableUpdates } from "./durable-updates.ts";
 import type { LaunchIntake } from "./launch-intake.ts";
-import type { OutgoingCall } from "./link-session.ts";
+import type { OperationKeeper } from "./operation-keeper.ts";
 import type { RunCompletion } from "./run-completion.ts";
 import type { RunDriver } from "./run-driver.ts";
 import type { RunTable } from "./run-table.ts";
@@ -17,8 +17,8 @@ export interface MasterEventsParts {
   readonly statuses: DurableUpdates;
   readonly completion: RunCompletion;
   readonly answers: TaskAnswers;
+  readonly operations: OperationKeeper;
   readonly logger: Logger;
-  readonly send: (call: OutgoingCall) => void;
   /** Aborts when the agent begins to end. */
   readonly signal: () => AbortSignal;
 }
@@ -39,7 +39,7 @@ export class MasterEvents {
   }
 
   handle(event: Exclude<AgentEvent, AgentEventOf<"SUBSCRIBED">>): void {
-    const { runs, intake, driver, statuses, answers, logger } = this.#parts;
+    const { runs, intake, driver, statuses, answers, operations, logger } = this.#parts;
     switch (event.type) {
       case "RUN_TASK":
       case "RUN_GROUP":
@@ -72,7 +72,10 @@ export class MasterEvents {
         this.#draining = false;
         return;
       case "APPLY_OPERATION":
-        this.#refuseOperation(event);
+        operations.apply(event);
+        return;
+      case "ACKNOWLEDGE_OPERATION":
+        operations.acknowledge(event);
         return;
       case "MESSAGE":
         // Built-in executors have no use for messages; custom ones are refused at launch.
@@ -114,17 +117,5 @@ export class MasterEvents {
     for (const run of runs.liveOf(event.framework_id)) {
       runs.put({ ...run, record: { ...run.record, framework: event.framework_info } });
     }
-  }
-
-  #refuseOperation(event: AgentEventOf<"APPLY_OPERATION">): void {
-    this.#parts.send({
-      type: "OPERATION_STATUS",
-      ...(event.framework_id === undefined ? {} : { framework_id: event.framework_id }),
-      operation_uuid: event.operation_uuid,
-      status: {
-        state: "OPERATION_ERROR",
-        message: "operations are not served by this version of the agent",
-      },
-    });
   }
 }

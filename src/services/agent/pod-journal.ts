@@ -2,6 +2,8 @@ import type { Journal, Journaled } from "./ports.ts";
 
 /** With Pods as the record nothing is written: what must outlive the agent stands in them. */
 export class PodJournal implements Journal {
+  readonly keepsOperations = false;
+
   open(): Promise<Journaled> {
     return Promise.resolve({ runs: [] });
   }
@@ -19,6 +21,10 @@ export class PodJournal implements Journal {
   }
 
   writeUpdate(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  writeOperations(): Promise<void> {
     return Promise.resolve();
   }
 

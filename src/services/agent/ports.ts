@@ -8,6 +8,7 @@ import type { AgentEvent } from "../../api/agent-link/events.ts";
 import type { PoolPod } from "../../api/agent-link/pool-pod.ts";
 import type { Resource } from "../../api/mesos/resource.ts";
 import type { Attribute } from "../../api/mesos/value.ts";
+import type { OperationBook, VolumeName } from "../../domain/agent/operation-book.ts";
 import type { Refusal } from "../../domain/agent/refusal.ts";
 import type { KillOrder, RunRecord, StopOrder, TaskSeen } from "../../domain/agent/run.ts";
 import type { StreamRecord } from "../../domain/agent/update-stream.ts";
@@ -80,6 +81,8 @@ export interface RecordedRun {
 export interface Journaled {
   readonly agentId?: string;
   readonly runs: readonly RecordedRun[];
+  /** Absent: none were written. */
+  readonly operations?: OperationBook;
 }
 
 /** What must outlive the agent. Every write is durable when it resolves, before the effect it records. */
@@ -90,9 +93,20 @@ export interface Journal {
   writeRun(record: RunRecord): Promise<void>;
   writeKill(record: RunRecord, kill: KillOrder): Promise<void>;
   writeUpdate(record: RunRecord, taskId: string, line: StreamRecord): Promise<void>;
+  /** Reservations, volumes and operations survive here; else the master remembers them. */
+  readonly keepsOperations: boolean;
+  /** Replaces what was written of reservations, volumes and operations. */
+  writeOperations(book: OperationBook): Promise<void>;
   /** The run is over and acknowledged. */
   forgetRun(record: RunRecord): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Folders of persistent volumes. Repeating a call is harmless. */
+export interface VolumeStore {
+  make(name: VolumeName): Promise<void>;
+  /** With all that is in it. */
+  remove(name: VolumeName): Promise<void>;
 }
 
 /** What the agent offers to the pool at a moment. */

@@ -70,7 +70,12 @@ export class ProcessLauncher implements Launcher {
       const name = `${this.#parts.options.cgroupsRoot}/${record.containerId}${isGroup(record) ? `/mesos/task-${orders.length}` : ""}`;
       const cgroup = planCgroup(this.#parts.options.cgroups, name, planned.value.limits);
       if (cgroup.missing.length > 0) warnings.push(`no limit on ${cgroup.missing.join(", ")}`);
-      orders.push({ metaFolder: this.#meta(record, taskId), sandbox, plan: planned.value, cgroup });
+      const metaFolder = this.#meta(record, taskId);
+      const volumes = planned.value.volumes.map(({ path, name }) => ({
+        path,
+        folder: this.#parts.folders.volume(name),
+      }));
+      orders.push({ metaFolder, sandbox, volumes, plan: planned.value, cgroup });
     }
     try {
       for (const order of orders) {

@@ -1,4 +1,5 @@
 import type { CgroupPlan } from "../../domain/agent/cgroup-plan.ts";
+import type { VolumeName } from "../../domain/agent/operation-book.ts";
 import type { ProcessPlan } from "../../domain/agent/process-plan.ts";
 
 /** What identifies a process beyond doubt: its pid may be given to another one, never together with the rest. */
@@ -14,6 +15,8 @@ export interface SpawnOrder {
   /** Folder of this task inside the run: `exit`, `forked.pid`. */
   readonly metaFolder: string;
   readonly sandbox: string;
+  /** Persistent volumes, linked into the sandbox at a path relative to it. */
+  readonly volumes: readonly { readonly path: string; readonly folder: string }[];
   readonly plan: ProcessPlan;
   readonly cgroup: CgroupPlan;
 }
@@ -50,5 +53,6 @@ export interface ProcessHost {
 export interface RunFolders {
   /** Sandbox of the run or of a group's task; made when it is first asked for. */
   sandbox(containerId: string, frameworkId: string, executorId: string, taskId?: string): string;
+  volume(name: VolumeName): string;
   meta(containerId: string, frameworkId: string, executorId: string, taskId: string): string;
 }

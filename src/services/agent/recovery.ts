@@ -5,6 +5,7 @@ import type { AgentIdentity } from "./agent-identity.ts";
 import type { DurableUpdates } from "./durable-updates.ts";
 import type { LaunchAttempts } from "./launch-attempts.ts";
 import type { Journal, Launcher } from "./ports.ts";
+import type { OperationKeeper } from "./operation-keeper.ts";
 import { planRecovery, type RecoveryStep, resumeEffects } from "./recovery-plan.ts";
 import type { RunCompletion } from "./run-completion.ts";
 import type { RunDriver } from "./run-driver.ts";
@@ -21,6 +22,7 @@ export interface RecoveryParts {
   readonly statuses: DurableUpdates;
   readonly attempts: LaunchAttempts;
   readonly completion: RunCompletion;
+  readonly operations: OperationKeeper;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -33,6 +35,7 @@ export async function recover(parts: RecoveryParts): Promise<void> {
   const { journal, launcher, identity, runs, updates, clock, logger } = parts;
   const journaled = await journal.open();
   identity.restore(journaled.agentId);
+  parts.operations.restore(journaled.operations);
   const recovered = await launcher.recover(journaled.runs);
   const plan = planRecovery({
     recovered,

@@ -21,6 +21,10 @@ export interface SubscriptionFacts {
   readonly inventory: AgentInventory;
   /** All that are not complete. */
   readonly runs: readonly Run[];
+  readonly operations: Pick<
+    SubscribeCall,
+    "operations" | "checkpointed_resources" | "makes_volumes"
+  >;
   readonly streamOf: (frameworkId: string, taskId: string) => UpdateStream | undefined;
 }
 
@@ -56,8 +60,7 @@ export function subscribeCall(facts: SubscriptionFacts): SubscribeCall {
     executors: liveExecutors(runs),
     tasks: runs.flatMap((run) => openTasks(run, facts)),
     pool_pods: [...inventory.poolPods],
-    operations: [],
-    checkpointed_resources: [],
+    ...facts.operations,
   };
 }
 

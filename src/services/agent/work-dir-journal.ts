@@ -2,10 +2,12 @@ import { OperatingError } from "../../api/errors/operating-error.ts";
 import { decodeJson } from "../../api/mesos/json-decode.ts";
 import { TaskStatus } from "../../api/mesos/task-status.ts";
 import type { KillOrder, RunRecord } from "../../domain/agent/run.ts";
+import type { OperationBook } from "../../domain/agent/operation-book.ts";
 import type { StreamRecord } from "../../domain/agent/update-stream.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
 import type { DurableFiles, FolderLock } from "./file-ports.ts";
 import type { Journal, Journaled, RecordedRun } from "./ports.ts";
+import { encodeOperationBook, readOperationBook } from "./operation-book-codec.ts";
 import { readRunRecord } from "./run-record-codec.ts";
 import { WorkDir } from "./work-dir.ts";
 
@@ -20,6 +22,7 @@ export interface WorkDirJournalParts {
 
 /** The journal in `work_dir/meta`: JSON files, one folder per run, JSON lines for update streams. */
 export class WorkDirJournal implements Journal {
+  readonly keepsOperations = true;
   readonly #parts: WorkDirJournalParts;
   readonly #dir: WorkDir;
   #agentId = "unregistered";
@@ -39,7 +42,12 @@ export class WorkDirJournal implements Journal {
     const agentId = await this.#readAgentId();
     if (agentId === undefined) return { runs: [] };
     this.#agentId = agentId;
-    return { agentId, runs: await this.#readRuns() };
+    const operations = await this.#readOperations();
+    return {
+      agentId,
+      runs: await this.#readRuns(),
+      ...(operations === undefined ? {} : { operations }),
+    };
   }
 
   async writeAgent(agentId: string): Promise<void> {
@@ -61,6 +69,10 @@ export class WorkDirJournal implements Journal {
     await this.#parts.files.append(`${folder}/task.updates`, JSON.stringify(line));
   }
 
+  async writeOperations(book: OperationBook): Promise<void> {
+    await this.#parts.files.write(this.#dir.operations, encodeOperationBook(book));
+  }
+
   async forgetRun(record: RunRecord): Promise<void> {
     await this.#parts.files.remove(this.#runOf(record));
   }
@@ -75,6 +87,16 @@ export class WorkDirJournal implements Journal {
     const { id } = this.#parse(this.#dir.agentInfo, text) as { id?: { value?: unknown } };
     if (typeof id?.value === "string") return id.value;
     throw corrupt(this.#dir.agentInfo);
+  }
+
+  /** Damage ends the start, strict or not: without it reservations and volumes would be given away. */
+  async #readOperations(): Promise<OperationBook | undefined> {
+    const path = this.#dir.operations;
+    const text = await this.#parts.files.readText(path);
+    if (text === undefined) return undefined;
+    const book = readOperationBook(this.#parse(path, text));
+    if (book === undefined) throw corrupt(path);
+    return book;
   }
 
   async #readRuns(): Promise<readonly RecordedRun[]> {

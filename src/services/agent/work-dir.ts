@@ -1,3 +1,4 @@
+import type { VolumeName } from "../../domain/agent/operation-book.ts";
 import type { RunFolders } from "./process-ports.ts";
 
 /** Paths below `work_dir`, as Mesos lays them out, so that scripts find sandboxes. */
@@ -12,6 +13,16 @@ export class WorkDir implements RunFolders {
 
   get agentInfo(): string {
     return `${this.root}/meta/slaves/latest.json`;
+  }
+
+  /** Reservations, volumes and operations; one file, so that it is replaced at once. */
+  get operations(): string {
+    return `${this.root}/meta/resources/resources_and_operations.json`;
+  }
+
+  /** Folder of a persistent volume; a role of several levels is one name, as in Mesos. */
+  volume({ role, id }: VolumeName): string {
+    return `${this.root}/volumes/roles/${role.replaceAll("/", " ")}/${id}`;
   }
 
   get metaSlaves(): string {

@@ -28,6 +28,7 @@ export function makeFramework(overrides: Partial<FrameworkInfo> = {}): Framework
     unreachableTasks: new Map(),
     completedTasks: [],
     executors: new Map(),
+    operations: new Map(),
     offers: new Set(),
   };
 }
@@ -41,7 +42,12 @@ export function makeAgent(id: string, resources = "cpus:4;mem:1024"): Agent {
     capabilities: [],
     attributes: [],
     nodeUid: undefined,
+    inventory: resourcesOf(resources),
+    checkpointed: [],
     total: resourcesOf(resources),
+    keepsCheckpoint: true,
+    makesVolumes: true,
+    operations: new Map(),
     podSlots: undefined,
     link: { kind: "active", linkId: "l1" },
     cordoned: false,

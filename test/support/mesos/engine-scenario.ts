@@ -10,7 +10,11 @@ import { allocatorDefaults } from "../../../src/domain/allocator/options.ts";
 import type { Offer } from "../../../src/domain/mesos/master-state.ts";
 import { writeResources } from "../../../src/domain/mesos/wire-resources.ts";
 import { resourcesOf } from "../../../src/domain/resources/parse-resources.ts";
-import type { EngineEffect, RecordWrite } from "../../../src/services/offer-engine/core/effects.ts";
+import type {
+  EngineEffect,
+  OperatorAnswer,
+  RecordWrite,
+} from "../../../src/services/offer-engine/core/effects.ts";
 import { OfferEngine } from "../../../src/services/offer-engine/core/engine.ts";
 import type { EngineInput } from "../../../src/services/offer-engine/core/inputs.ts";
 import type { RecoveredRecords } from "../../../src/services/offer-engine/core/recovered-records.ts";
@@ -34,6 +38,8 @@ export class EngineScenario {
   readonly writes: RecordWrite[] = [];
   /** Pods that were told to leave, by uid. */
   readonly evicted: string[] = [];
+  /** Hears what operators are answered. */
+  onOperatorAnswer: (answer: OperatorAnswer) => void = () => undefined;
   /** While true, `persist` effects wait. */
   holdsWrites = false;
   readonly #held: EngineInput[] = [];
@@ -281,6 +287,9 @@ export class EngineScenario {
       case "closeAgentLink":
         this.closed.add(effect.linkId);
         this.#beating.delete(effect.linkId);
+        return;
+      case "operatorAnswered":
+        this.onOperatorAnswer(effect.answer);
         return;
       case "persist":
         this.writes.push(...effect.writes);

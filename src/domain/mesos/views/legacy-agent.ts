@@ -3,7 +3,7 @@ import { addResources } from "../../resources/arithmetic.ts";
 import { formatRanges } from "../../resources/ranges.ts";
 import type { Agent, MasterState, RecoveredAgent } from "../master-state.ts";
 import { writeResources } from "../wire-resources.ts";
-import { legacyResources, splitByReservation } from "./legacy-resources.ts";
+import { fullResources, legacyResources, splitByReservation } from "./legacy-resources.ts";
 import { offeredIn, usedOnAgent } from "./usage.ts";
 
 export function legacyAgent(state: MasterState, agent: Agent): Record<string, unknown> {
@@ -41,11 +41,7 @@ export function legacyAgentFull(state: MasterState, agent: Agent): Record<string
   const offered = offeredIn(agent.offers);
   return {
     ...legacyAgent(state, agent),
-    reserved_resources_full: {},
-    unreserved_resources_full: writeResources(
-      agent.total.filter(({ reservations }) => reservations.length === 0),
-      refined,
-    ),
+    ...fullResources(agent.total),
     used_resources_full: writeResources(addResources([], used), refined),
     offered_resources_full: writeResources(offered, refined),
   };

@@ -1,6 +1,8 @@
+import type { Resource } from "../../../api/mesos/resource.ts";
 import { formatRanges } from "../../resources/ranges.ts";
 import { reservedTo } from "../../resources/kind.ts";
 import type { MesosResource, Resources } from "../../resources/resource.ts";
+import { writeResources } from "../wire-resources.ts";
 
 export type LegacyResources = Readonly<Record<string, number | string>>;
 
@@ -48,5 +50,20 @@ export function splitByReservation(resources: Resources): {
       [...byRole].map(([role, items]) => [role, legacyResources(items)]),
     ),
     unreserved: legacyResources(unreserved),
+  };
+}
+
+/** The resource objects themselves: reserved ones by role, and the rest. */
+export function fullResources(resources: Resources): {
+  readonly reserved_resources_full: Readonly<Record<string, readonly Resource[]>>;
+  readonly unreserved_resources_full: readonly Resource[];
+} {
+  const byRole = Map.groupBy(resources, reservedTo);
+  const reserved = [...byRole].flatMap(([role, own]) =>
+    role === undefined ? [] : [[role, writeResources(own, { refined: true })] as const],
+  );
+  return {
+    reserved_resources_full: Object.fromEntries(reserved),
+    unreserved_resources_full: writeResources(byRole.get(undefined) ?? [], { refined: true }),
   };
 }

@@ -1,3 +1,4 @@
+import type { Operation as WireOperation } from "../../../api/mesos/operation.ts";
 import type { Task as WireTask } from "../../../api/mesos/task.ts";
 import type {
   MasterGetAgents,
@@ -11,6 +12,7 @@ import type {
 import type { AgentInfoCapability, DrainInfo } from "../../../api/mesos/agent-info.ts";
 import type { Agent, AgentDrain, Framework, MasterState, Task } from "../master-state.ts";
 import { listedFrameworks } from "../master-state.ts";
+import { wireOperation } from "../operations/operation.ts";
 import { writeResources } from "../wire-resources.ts";
 import { isActive } from "./legacy-agent.ts";
 import { offeredIn, usedByFramework, usedOnAgent } from "./usage.ts";
@@ -121,6 +123,17 @@ export function getExecutors(state: MasterState): MasterGetExecutors {
       executor_info: info,
       agent_id: { value: agentId },
     })),
+  };
+}
+
+/** Operations whose last status is not acknowledged yet. */
+export function getOperations(state: MasterState): {
+  readonly operations: readonly WireOperation[];
+} {
+  return {
+    operations: [...state.agents.values()].flatMap(({ operations }) =>
+      [...operations.values()].map(wireOperation),
+    ),
   };
 }
 

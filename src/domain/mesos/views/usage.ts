@@ -10,6 +10,9 @@ export function usedByFramework(framework: Framework): Resources {
   for (const executors of framework.executors.values()) {
     for (const executor of executors.values()) used = addResources(used, executor.resources);
   }
+  for (const operation of framework.operations.values()) {
+    if (operation.charged) used = addResources(used, operation.conversion.consumed);
+  }
   for (const { resources } of framework.pods?.all() ?? []) used = addResources(used, resources);
   return used;
 }
@@ -21,6 +24,9 @@ export function usedOnAgent(state: MasterState, agent: Agent): Resources {
     for (const executor of framework.executors.get(agent.id)?.values() ?? []) {
       used = addResources(used, executor.resources);
     }
+  }
+  for (const { charged, conversion } of agent.operations.values()) {
+    if (charged) used = addResources(used, conversion.consumed);
   }
   for (const pod of state.pods.onAgent(agent.id)) used = addResources(used, pod.resources);
   return used;

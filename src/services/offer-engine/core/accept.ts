@@ -1,10 +1,16 @@
 import type { AgentEventOf } from "../../../api/agent-link/events.ts";
-import { asId, type ExecutorId, type OfferId, type TaskId } from "../../../api/ids/ids.ts";
-import type { OfferOperation } from "../../../api/mesos/offer.ts";
+import {
+  asId,
+  type AgentId,
+  type ExecutorId,
+  type OfferId,
+  type TaskId,
+} from "../../../api/ids/ids.ts";
 import type { SchedulerCallAccept } from "../../../api/mesos/scheduler-call.ts";
 import { spendOffers, type SpentOffers } from "../../../domain/mesos/accept-offers.ts";
 import {
   type AcceptInput,
+  type AcceptPlan,
   type AcceptStep,
   planAccept,
   type PlannedExecutor,
@@ -19,11 +25,12 @@ import {
   isAware,
   type Task,
 } from "../../../domain/mesos/master-state.ts";
+import { operationStatus } from "../../../domain/mesos/operations/operation.ts";
 import { lostOr } from "../../../domain/mesos/task-state.ts";
 import { masterStatus } from "../../../domain/mesos/task-status.ts";
-import type { Resources } from "../../../domain/resources/resource.ts";
 import { type EngineContext, linkOf, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
 import { DEFAULT_REFUSE_SECONDS, discardOffer } from "./offers.ts";
+import { operationContext, startOperation } from "./operations.ts";
 import { addExecutor, addTask, terminalCounter, withoutPayload } from "./tasks.ts";
 
 /** ACCEPT: spends the offers, launches what is right, answers for what is not, gives the rest back. */
@@ -52,21 +59,24 @@ export function acceptOffers(
     isKnownTask: (id) =>
       framework.tasks.has(asId<TaskId>(id)) || framework.unreachableTasks.has(asId<TaskId>(id)),
     executorOf: (id) => executorOn(framework, agent.id, asId<ExecutorId>(id))?.info,
+    operating: operationContext(context, agent, {
+      framework: { ...framework, role },
+      principal: framework.info.principal,
+    }),
     ...(agentRefusal === undefined ? {} : { agentRefusal }),
   };
   const plan = planAccept(input);
   for (const offer of spent.offers) context.state.offers.forget(offer);
   context.counters.add(plan.isDecline ? "master/offers_declined" : "master/offers_accepted");
   for (const step of plan.steps) applyStep(context, framework, agent, role, step);
-  giveBack(context, framework, spent, plan.unused, plan.isDecline, accept);
+  giveBack(context, framework, spent, plan, accept);
 }
 
 function giveBack(
   context: EngineContext,
   framework: Framework,
   spent: SpentOffers & { readonly ok: true },
-  unused: Resources,
-  isDecline: boolean,
+  { unused, unusedConverted, isDecline }: AcceptPlan,
   accept: SchedulerCallAccept,
 ): void {
   if (!isDecline) {
@@ -76,12 +86,19 @@ function giveBack(
       roles: [spent.role],
     });
   }
+  const place = { frameworkId: framework.id, role: spent.role, agentId: spent.agent.id };
+  if (unusedConverted.length > 0) {
+    tellAllocator(context, {
+      kind: "recovered",
+      ...place,
+      resources: unusedConverted,
+      cause: "released",
+    });
+  }
   if (unused.length === 0) return;
   tellAllocator(context, {
     kind: "recovered",
-    frameworkId: framework.id,
-    role: spent.role,
-    agentId: spent.agent.id,
+    ...place,
     resources: unused,
     refuseSeconds: accept.filters?.refuse_seconds ?? DEFAULT_REFUSE_SECONDS,
     cause: isDecline ? "declinedWhole" : "declined",
@@ -107,7 +124,11 @@ function refuseAll(
     }
     const message = `Operation attempted with invalid offers: ${spent.error}`;
     if (tasksOf(operation).length === 0) {
-      refuseOperation(context, framework, undefined, operation, message);
+      refuseOperation(context, framework, undefined, {
+        operation,
+        state: "OPERATION_ERROR",
+        message,
+      });
     }
   }
 }
@@ -116,26 +137,20 @@ function refuseAll(
 function refuseOperation(
   context: EngineContext,
   framework: Framework,
-  agentId: string | undefined,
-  operation: OfferOperation,
-  message: string,
+  agentId: AgentId | undefined,
+  { operation, state, message }: Omit<RefusedOperation, "kind">,
 ): void {
   context.counters.add("master/dropped_messages");
   if (operation.id === undefined) return;
   sendEvent(context, framework, {
     type: "UPDATE_OPERATION_STATUS",
     update_operation_status: {
-      status: {
-        operation_id: operation.id,
-        state: "OPERATION_ERROR",
-        message,
-        ...(agentId === undefined ? {} : { agent_id: { value: agentId } }),
-      },
+      status: operationStatus({ info: operation, agentId }, state, message),
     },
   });
 }
 
-/** Why nothing can be launched on the agent now. */
+/** Why nothing can be done on the agent now. */
 function refusalOf(
   context: EngineContext,
   framework: Framework,
@@ -182,7 +197,10 @@ function applyStep(
       refuseTask(context, framework, step.taskId, agent.id, step.refusal);
       return;
     case "refuseOperation":
-      refuseOperation(context, framework, agent.id, step.operation, step.message);
+      refuseOperation(context, framework, agent.id, step);
+      return;
+    case "operate":
+      startOperation(context, place, step.operation);
       return;
     case "launch":
       launchTask(context, place, step.task, step.executor);
@@ -192,6 +210,8 @@ function applyStep(
       return;
   }
 }
+
+type RefusedOperation = Extract<AcceptStep, { readonly kind: "refuseOperation" }>;
 
 interface LaunchPlace {
   readonly framework: Framework;

@@ -2,11 +2,13 @@ import { assertNever } from "../../../api/invariant.ts";
 import { asId, type ExecutorId, type FrameworkId, type TaskId } from "../../../api/ids/ids.ts";
 import type { AgentCall } from "../../../api/agent-link/calls.ts";
 import { type Agent, executorOn } from "../../../domain/mesos/master-state.ts";
+import { applyCheckpointed } from "../../../domain/mesos/operations/checkpointed-resources.ts";
 import { readResources } from "../../../domain/mesos/wire-resources.ts";
 import { renewLease } from "./agent-leases.ts";
 import { removeAgentForGood } from "./agent-loss.ts";
 import { isOfferable, setOffered, tellUpdated } from "./agent-offering.ts";
 import { type EngineContext, sendEvent, sendUpdate } from "./context.ts";
+import { updateOperation } from "./operation-updates.ts";
 import { relieveAgent } from "./overcommit.ts";
 import { placePoolPods, releasePoolPods } from "./pods.ts";
 import { moveTask, removeExecutor } from "./tasks.ts";
@@ -48,7 +50,7 @@ function applyAgentCall(context: EngineContext, agent: Agent, call: AgentCall): 
       executorMessage(context, agent, call);
       return;
     case "OPERATION_STATUS":
-      context.counters.add("master/messages_operation_status_update");
+      updateOperation(context, agent, call);
       return;
     case "POOL_PODS":
       placePoolPods(context, agent.id, call.changed);
@@ -158,7 +160,8 @@ function updateAgent(context: EngineContext, agent: Agent, call: CallOf<"UPDATE_
     return;
   }
   const wasOffered = isOfferable(agent);
-  agent.total = read.resources;
+  agent.inventory = read.resources;
+  agent.total = applyCheckpointed(agent.inventory, agent.checkpointed);
   agent.attributes = call.attributes;
   agent.podSlots = call.pod_slots;
   agent.cordoned = call.unschedulable;

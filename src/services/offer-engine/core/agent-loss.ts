@@ -11,6 +11,8 @@ import { type AwareState, isTerminalState, lostOr } from "../../../domain/mesos/
 import { masterStatus } from "../../../domain/mesos/task-status.ts";
 import { agentRecord, unreachableRecord } from "./records.ts";
 import { type EngineContext, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
+import { forgetCheckpoint } from "./operation-delivery.ts";
+import { loseOperations } from "./operation-updates.ts";
 import { rescindOffersOfAgent } from "./offers.ts";
 import { completeTask, moveTask } from "./tasks.ts";
 
@@ -40,6 +42,7 @@ export function markUnreachable(context: EngineContext, agentId: AgentId): void 
   context.counters.add("master/slave_unreachable_completed");
   context.counters.add("master/slave_removals");
   context.counters.add("master/slave_removals/reason_unhealthy");
+  loseOperations(context, agent, "OPERATION_UNREACHABLE", `Agent ${agent.hostname} is unreachable`);
   removeAgent(context, agent, (framework, task) => {
     const status = lossStatus(context, framework, task, "TASK_UNREACHABLE", {
       reason: "REASON_AGENT_REMOVED",
@@ -64,6 +67,8 @@ export function removeAgentForGood(
 ): void {
   context.counters.add("master/slave_removals");
   context.counters.add("master/slave_removals/reason_unregistered");
+  loseOperations(context, agent, "OPERATION_GONE_BY_OPERATOR", told.message);
+  forgetCheckpoint(context, agent.id);
   removeAgent(context, agent, (framework, task) => {
     const reason = isAware(framework) ? told.reason : (told.unawareReason ?? told.reason);
     const { message } = told;

@@ -4,13 +4,15 @@ import { lostOr } from "../../../domain/mesos/task-state.ts";
 import { masterStatus } from "../../../domain/mesos/task-status.ts";
 import { removeAgentForGood } from "./agent-loss.ts";
 import { type EngineContext, linkOf, sendUpdate } from "./context.ts";
+import { forgetCheckpoint } from "./operation-delivery.ts";
 import { drainRecord } from "./records.ts";
 import { completeTask, moveTask } from "./tasks.ts";
 
-/** Drained once every terminal update is acknowledged; then gone, if that was asked for. */
+/** Drained once every terminal update is acknowledged and every operation over; then gone, if that was asked for. */
 export function finishDrains(context: EngineContext): void {
   for (const agent of context.state.agents.values()) {
     if (agent.draining?.state !== "DRAINING" || agent.tasks.size > 0) continue;
+    if (agent.operations.size > 0) continue;
     agent.draining = { ...agent.draining, state: "DRAINED" };
     if (agent.draining.markGone) recordGone(context, agent.id);
     else context.effects.push({ kind: "persist", writes: [drainRecord(agent.id, agent.draining)] });
@@ -40,6 +42,7 @@ export function markGone(context: EngineContext, agentId: AgentId): void {
   context.state.gone.set(agentId, context.nowMs);
   context.state.recovered.delete(agentId);
   endUnreachableTasks(context, agentId);
+  forgetCheckpoint(context, agentId);
   context.state.unreachable.delete(agentId);
   const agent = context.state.agents.get(agentId);
   if (agent === undefined) return;

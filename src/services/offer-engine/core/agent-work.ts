@@ -243,6 +243,10 @@ export function usesOf(context: EngineContext, agent: Agent): Use[] {
     if (!task.charged) continue;
     uses.push({ frameworkId: task.frameworkId, role: task.role, resources: task.resources });
   }
+  for (const { charged, conversion, frameworkId, role } of agent.operations.values()) {
+    if (!charged || frameworkId === undefined || role === undefined) continue;
+    uses.push({ frameworkId, role, resources: conversion.consumed });
+  }
   for (const framework of context.state.frameworks.values()) {
     for (const executor of framework.executors.get(agent.id)?.values() ?? []) {
       if (executor.resources.length === 0) continue;

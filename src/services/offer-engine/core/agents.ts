@@ -21,6 +21,7 @@ import {
   tellAllocator,
 } from "./context.ts";
 import { sendPendingKills } from "./kills.ts";
+import { heardCheckpoint, resendOperations, takeCheckpoint } from "./operation-recovery.ts";
 import { relieveAgent } from "./overcommit.ts";
 import { placePoolPods } from "./pods.ts";
 import { agentRecord } from "./records.ts";
@@ -119,8 +120,10 @@ function admit(context: EngineContext, linkId: string, admission: PendingAdmissi
       lease_ms: LEASE_BEATS * interval,
       master_info: context.masterInfo,
       tasks: missingTasks(context, agent, call),
+      ...(agent.keepsCheckpoint ? {} : { checkpointed_resources: heardCheckpoint(agent, call) }),
     },
   });
+  resendOperations(context, agent, call);
   shutDownCompleted(context, linkId, call);
   sendPendingKills(context, linkId, agentId);
   tellOrders(context, agent);
@@ -135,6 +138,7 @@ function register(
   const orders = ordersOf(context.state, agentId) ?? NO_ORDERS;
   const recovered = context.state.recovered.delete(agentId);
   const agent = makeAgent(context, linkId, { agentId, call, address }, orders);
+  takeCheckpoint(context, agent, call);
   context.state.agents.set(agentId, agent);
   context.counters.add(
     returning === undefined && !recovered
@@ -170,7 +174,12 @@ function makeAgent(
     capabilities: call.capabilities,
     attributes: call.agent_info.attributes ?? [],
     nodeUid: call.node_uid,
-    total: read.ok ? read.resources : [],
+    inventory: read.ok ? read.resources : [],
+    checkpointed: [],
+    total: [],
+    keepsCheckpoint: false,
+    makesVolumes: false,
+    operations: new Map(),
     podSlots: call.pod_slots,
     link: { kind: "active", linkId },
     cordoned: call.unschedulable,
@@ -209,7 +218,8 @@ function reconnect(
   agent.version = call.version;
   agent.capabilities = call.capabilities;
   agent.attributes = call.agent_info.attributes ?? [];
-  agent.total = read.ok ? read.resources : agent.total;
+  agent.inventory = read.ok ? read.resources : agent.inventory;
+  takeCheckpoint(context, agent, call);
   agent.podSlots = call.pod_slots;
   agent.cordoned = call.unschedulable;
   agent.link = { kind: "active", linkId };

@@ -16,6 +16,12 @@ export type RecordWrite =
     }
   | { readonly kind: "delete"; readonly record: RegistryKind; readonly key: string };
 
+/** What became of an operator's operation: accepted, not valid, or its resources are taken. */
+export type OperatorAnswer =
+  | { readonly kind: "accepted" }
+  | { readonly kind: "invalid"; readonly message: string }
+  | { readonly kind: "taken"; readonly message: string };
+
 /** What an input made the engine do to the world, in order. */
 export type EngineEffect =
   | { readonly kind: "frameworkEvent"; readonly streamId: string; readonly event: SchedulerEvent }
@@ -29,6 +35,12 @@ export type EngineEffect =
       readonly kind: "persist";
       readonly writes: readonly RecordWrite[];
       readonly then?: EngineInput;
+    }
+  /** To whoever waits for the operator's operation of that id. */
+  | {
+      readonly kind: "operatorAnswered";
+      readonly requestId: string;
+      readonly answer: OperatorAnswer;
     }
   | { readonly kind: "admitPods"; readonly admissions: readonly PodAdmission[] }
   /** Pods that are to leave the room that was lent to them. */

@@ -30,6 +30,8 @@ import {
   subscribeFramework,
 } from "./frameworks.ts";
 import type { EngineInput } from "./inputs.ts";
+import { sendRecordedOperations } from "./operation-delivery.ts";
+import { operateAgent } from "./operator-operations.ts";
 import { makeOffers, rescindTimedOutOffers } from "./offers.ts";
 import { NO_RECORDS, type RecoveredRecords } from "./recovered-records.ts";
 import { makePodsFramework } from "./pods-framework.ts";
@@ -229,6 +231,12 @@ function apply(context: EngineContext, input: EngineInput): void {
       return;
     case "goneRecorded":
       markGone(context, input.agentId);
+      return;
+    case "operationsRecorded":
+      sendRecordedOperations(context, input.agentId, input.uuids);
+      return;
+    case "agentOperated":
+      operateAgent(context, input);
       return;
     case "podsKnown":
       tellAllocator(context, { kind: "resumed" });

@@ -4,13 +4,14 @@ import type { SchedulerCall } from "../../../api/mesos/scheduler-call.ts";
 import { answerExplicit, answerImplicit } from "../../../domain/mesos/reconciliation.ts";
 import { executorOn, type Framework } from "../../../domain/mesos/master-state.ts";
 import { isTerminalState } from "../../../domain/mesos/task-state.ts";
-import { answerOperation } from "../../../domain/mesos/operation-reconciliation.ts";
+import { answerOperations } from "../../../domain/mesos/operation-reconciliation.ts";
 import { roleFault } from "../../../domain/mesos/roles.ts";
 import { acceptOffers } from "./accept.ts";
 import { type EngineContext, linkOf, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
 import { persistFramework, removeFramework, updateFramework } from "./frameworks.ts";
 import { askKill } from "./kills.ts";
 import { DEFAULT_REFUSE_SECONDS } from "./offers.ts";
+import { acknowledgeOperation } from "./operation-updates.ts";
 import { completeTask } from "./tasks.ts";
 
 /** A call that passed the request pipeline; what Mesos drops silently is counted. */
@@ -65,9 +66,13 @@ export function callFramework(
         updateFramework(context, framework, call.update_framework);
       }
       return;
+    case "ACKNOWLEDGE_OPERATION_STATUS":
+      if (call.acknowledge_operation_status !== undefined) {
+        acknowledgeOperation(context, framework, call.acknowledge_operation_status);
+      }
+      return;
     case "ACCEPT_INVERSE_OFFERS":
     case "DECLINE_INVERSE_OFFERS":
-    case "ACKNOWLEDGE_OPERATION_STATUS":
       context.counters.add("master/dropped_messages");
       return;
     default:
@@ -218,9 +223,7 @@ function operationReconciliation(
   asked: NonNullable<SchedulerCall["reconcile_operations"]>,
 ): void {
   context.counters.add("master/messages_reconcile_operations");
-  for (const { operation_id, agent_id } of asked.operations ?? []) {
-    const agentId = agent_id === undefined ? undefined : asId<AgentId>(agent_id.value);
-    const status = answerOperation(context.state, operation_id.value, agentId);
+  for (const status of answerOperations(context.state, framework, asked.operations ?? [])) {
     sendEvent(context, framework, {
       type: "UPDATE_OPERATION_STATUS",
       update_operation_status: { status },

@@ -9,6 +9,8 @@ import { masterStatus } from "../../../domain/mesos/task-status.ts";
 import { type EngineContext, nextFrameworkId, sendEvent, tellAllocator } from "./context.ts";
 import { frameworkProfile } from "./framework-profile.ts";
 import { discardOffer, rescindOffer } from "./offers.ts";
+import { adoptOperations } from "./operation-recovery.ts";
+import { orphanOperations } from "./operation-updates.ts";
 import { completedRecord, frameworkRecord } from "./records.ts";
 import { completeTask, moveTask } from "./tasks.ts";
 
@@ -84,9 +86,11 @@ export function makeFramework(context: EngineContext, info: FrameworkInfo): Fram
     unreachableTasks: new Map(),
     completedTasks: [],
     executors: new Map(),
+    operations: new Map(),
     offers: new Set(),
   };
   context.state.frameworks.set(framework.id, framework);
+  adoptOperations(context, framework);
   return framework;
 }
 
@@ -253,6 +257,7 @@ export function removeFramework(context: EngineContext, framework: Framework): v
   for (const task of [...framework.unreachableTasks.values()]) {
     completeTask(context, framework, undefined, task);
   }
+  orphanOperations(context, framework);
   for (const agentId of agents) shutDownOn(context, framework, agentId);
   framework.executors.clear();
   tellAllocator(context, { kind: "frameworkRemoved", frameworkId: framework.id });

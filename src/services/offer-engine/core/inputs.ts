@@ -1,5 +1,6 @@
 import type { AgentCall, SubscribeCall } from "../../../api/agent-link/calls.ts";
 import type { AgentId, FrameworkId } from "../../../api/ids/ids.ts";
+import type { OfferOperation } from "../../../api/mesos/offer.ts";
 import type { SchedulerCall, SchedulerCallSubscribe } from "../../../api/mesos/scheduler-call.ts";
 import type { AllocatorEvent } from "../../../domain/allocator/events.ts";
 import type { ClusterConfig } from "../ports.ts";
@@ -12,6 +13,15 @@ type PodInput = Extract<
       "podWaiting" | "podRulesChanged" | "podGone" | "podPlaced" | "podAdmissionFailed";
   }
 >;
+
+/** An operator's operation on resources of an agent; answered by the effect of the same `requestId`. */
+export interface OperatorOperation {
+  readonly kind: "agentOperated";
+  readonly requestId: string;
+  readonly agentId: AgentId;
+  readonly operation: OfferOperation;
+  readonly principal: string | undefined;
+}
 
 /** Everything that can happen to the engine; one at a time, each with its time. */
 export type EngineInput =
@@ -69,6 +79,13 @@ export type EngineInput =
   | { readonly kind: "agentMarkedGone"; readonly agentId: AgentId }
   /** The record that says the agent is gone is durable. */
   | { readonly kind: "goneRecorded"; readonly agentId: AgentId }
+  /** The record of these operations is durable. */
+  | {
+      readonly kind: "operationsRecorded";
+      readonly agentId: AgentId;
+      readonly uuids: readonly string[];
+    }
+  | OperatorOperation
   | { readonly kind: "podsKnown" }
   | PodInput
   | { readonly kind: "podAdmissionWindow"; readonly free: number }

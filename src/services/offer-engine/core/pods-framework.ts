@@ -37,6 +37,7 @@ export function makePodsFramework(state: MasterState, id: FrameworkId, nowMs: nu
     unreachableTasks: new Map(),
     completedTasks: [],
     executors: new Map(),
+    operations: new Map(),
     offers: new Set(),
     pods: state.pods,
   };

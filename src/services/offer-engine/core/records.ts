@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { AgentInfo } from "../../../api/mesos/agent-info.ts";
+import { Operation } from "../../../api/mesos/operation.ts";
+import { Resource } from "../../../api/mesos/resource.ts";
 import { FrameworkInfo } from "../../../api/mesos/framework-info.ts";
 import { OfferConstraints } from "../../../api/mesos/offer-constraints.ts";
 import { zodMessage } from "../../../api/mesos/zod.ts";
@@ -42,6 +44,12 @@ export const drainRecordSchema = z.object({
   max_grace_period_ms: z.number().optional(),
   mark_gone: z.boolean().default(false),
   drained: z.boolean().default(false),
+});
+
+/** Reservations, volumes and unacknowledged operations of an agent that has no disk to remember them; by agent id. */
+export const checkpointRecordSchema = z.object({
+  resources: z.array(zodMessage(Resource)).default([]),
+  operations: z.array(zodMessage(Operation)).default([]),
 });
 
 export const goneRecordSchema = z.object({ since_ms: z.number() });
@@ -103,6 +111,13 @@ export function unreachableRecord(agent: RecordedAgent, sinceMs: number): Record
       deactivated: agent.deactivatedByOperator,
     },
   };
+}
+
+export function checkpointRecord(
+  agentId: string,
+  value: { readonly resources: readonly Resource[]; readonly operations: readonly Operation[] },
+): RecordWrite {
+  return { kind: "put", record: "operation", key: agentId, value };
 }
 
 export function drainRecord(agentId: string, drain: AgentDrain): RecordWrite {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type {
   agentRecordSchema,
+  checkpointRecordSchema,
   completedRecordSchema,
   drainRecordSchema,
   FrameworkRecord,
@@ -19,6 +20,7 @@ export interface RecoveredRecords {
   readonly unreachable: readonly Keyed<z.infer<typeof unreachableRecordSchema>>[];
   readonly gone: readonly Keyed<z.infer<typeof goneRecordSchema>>[];
   readonly drains: readonly Keyed<z.infer<typeof drainRecordSchema>>[];
+  readonly checkpoints: readonly Keyed<z.infer<typeof checkpointRecordSchema>>[];
   readonly frameworks: readonly Keyed<FrameworkRecord>[];
   readonly completed: readonly Keyed<z.infer<typeof completedRecordSchema>>[];
 }
@@ -28,6 +30,7 @@ export const NO_RECORDS: RecoveredRecords = {
   unreachable: [],
   gone: [],
   drains: [],
+  checkpoints: [],
   frameworks: [],
   completed: [],
 };

@@ -1,5 +1,6 @@
 import { asId } from "../../../api/ids/ids.ts";
 import { capabilitiesOf, rolesOf } from "../../../domain/mesos/framework-capability.ts";
+import { readResources } from "../../../domain/mesos/wire-resources.ts";
 import type { AgentDrain } from "../../../domain/mesos/master-state.ts";
 import type { EngineContext } from "./context.ts";
 import { tellAllocator } from "./context.ts";
@@ -33,6 +34,11 @@ export function recoverState(context: EngineContext, records: RecoveredRecords):
     });
   }
   for (const { key, value } of records.gone) state.gone.set(asId(key), value.since_ms);
+  for (const { key, value } of records.checkpoints) {
+    const read = readResources(value.resources);
+    const resources = read.ok ? read.resources : [];
+    state.checkpoints.set(asId(key), { resources, operations: value.operations });
+  }
   for (const { key, value } of records.completed) {
     const framework = makeFramework(context, { ...value.info, id: { value: key } });
     state.frameworks.delete(framework.id);

@@ -8,10 +8,10 @@ import type { ChunkSink } from "../../../runtime/ports/http-exchange.ts";
 import type { Logger } from "../../../runtime/ports/logger.ts";
 import type { Random } from "../../../runtime/ports/random.ts";
 import type { Term } from "../../../runtime/leader/term.ts";
-import type { EngineEffect } from "../core/effects.ts";
+import type { EngineEffect, OperatorAnswer } from "../core/effects.ts";
 import type { OfferEngine } from "../core/engine.ts";
 import { heartbeatMsOf } from "../core/frameworks.ts";
-import type { EngineInput } from "../core/inputs.ts";
+import type { EngineInput, OperatorOperation } from "../core/inputs.ts";
 import type { ClusterConfigSource, PodAdmissionPort, PodFeed } from "../ports.ts";
 import { FrameworkStream, type StreamFormat } from "./framework-stream.ts";
 import { OfferEncoder } from "./offer-encoder.ts";
@@ -53,6 +53,8 @@ export class EngineHost implements PodFeed {
   #isStopped = false;
   #isAdvancing = false;
   readonly #waiting: EngineInput[] = [];
+  /** Who waits for an answer, by request. */
+  readonly #operators = new Map<string, (answer: OperatorAnswer) => void>();
   #unsubscribe: () => void = () => undefined;
 
   constructor(options: EngineHostOptions) {
@@ -82,6 +84,10 @@ export class EngineHost implements PodFeed {
     for (const sink of this.#links.values()) sink.close();
     this.#streams.clear();
     this.#links.clear();
+    for (const answer of this.#operators.values()) {
+      answer({ kind: "taken", message: "This master does not lead any more" });
+    }
+    this.#operators.clear();
   }
 
   /** Applies the input and performs what follows; an input that comes up meanwhile is applied right after. */
@@ -160,6 +166,15 @@ export class EngineHost implements PodFeed {
     return this.engine.ackedSeq(linkId);
   }
 
+  /** An operation of an operator on resources of an agent; resolves when it is accepted or refused. */
+  operate(order: Omit<OperatorOperation, "kind" | "requestId">): Promise<OperatorAnswer> {
+    const requestId = this.#options.random.uuid();
+    const { promise, resolve } = Promise.withResolvers<OperatorAnswer>();
+    this.#operators.set(requestId, resolve);
+    this.advance({ kind: "agentOperated", requestId, ...order });
+    return promise;
+  }
+
   /** Resolves when every record asked for so far is durable, or given up. */
   recordsSettled(): Promise<void> {
     return this.#options.writer.settled();
@@ -226,6 +241,10 @@ export class EngineHost implements PodFeed {
       case "closeAgentLink":
         this.#links.get(effect.linkId)?.close();
         this.#links.delete(effect.linkId);
+        return;
+      case "operatorAnswered":
+        this.#operators.get(effect.requestId)?.(effect.answer);
+        this.#operators.delete(effect.requestId);
         return;
       case "persist": {
         const { then } = effect;

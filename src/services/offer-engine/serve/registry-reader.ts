@@ -3,6 +3,7 @@ import { OperatingError } from "../../../api/errors/operating-error.ts";
 import type { Keyed, RecoveredRecords } from "../core/recovered-records.ts";
 import {
   agentRecordSchema,
+  checkpointRecordSchema,
   completedRecordSchema,
   drainRecordSchema,
   frameworkRecordSchema,
@@ -19,6 +20,7 @@ export async function readRecords(registry: Registry): Promise<RecoveredRecords>
     unreachable: await readKind(registry, "unreachable", unreachableRecordSchema),
     gone: await readKind(registry, "gone", goneRecordSchema),
     drains: await readKind(registry, "drain", drainRecordSchema),
+    checkpoints: await readKind(registry, "operation", checkpointRecordSchema),
     frameworks: await readKind(registry, "framework", frameworkRecordSchema),
     completed: await readKind(registry, "completed", completedRecordSchema),
   };

@@ -8,6 +8,7 @@ import { clusterStatus } from "../../../../src/domain/master-status/cluster-stat
 import type { Agent } from "../../../../src/domain/mesos/master-state.ts";
 import { emptyMasterState } from "../../../../src/domain/mesos/empty-master-state.ts";
 import { resourcesOf } from "../../../../src/domain/resources/parse-resources.ts";
+import { makeAgent as makeMesosAgent } from "../../../support/mesos/builders.ts";
 import { makeGatedPod } from "../../../support/admission/make-gated-pod.ts";
 
 const NOW_MS = Date.UTC(2026, 0, 1, 0, 1);
@@ -15,26 +16,9 @@ const agentId = asId<AgentId>("m-S0");
 
 function makeAgent(total: string, parts: Partial<Agent> = {}): Agent {
   return {
-    id: agentId,
+    ...makeMesosAgent(agentId, total),
     info: { hostname: "n1" },
     hostname: "n1",
-    version: "1.11.0",
-    capabilities: [],
-    attributes: [],
-    nodeUid: undefined,
-    total: resourcesOf(total),
-    podSlots: undefined,
-    link: { kind: "active", linkId: "l" },
-    cordoned: false,
-    deactivatedByOperator: false,
-    draining: undefined,
-    registeredMs: 0,
-    reregisteredMs: undefined,
-    lastBeatMs: 0,
-    leaseExtendedToMs: 0,
-    tasks: new Set(),
-    offers: [],
-    address: "10.0.0.1",
     ...parts,
   };
 }

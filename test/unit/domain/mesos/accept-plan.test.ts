@@ -32,6 +32,14 @@ const makeInput = (
   operations,
   isKnownTask: () => false,
   executorOf: () => undefined,
+  operating: {
+    agentId: "S0",
+    agentCapabilities: ["AGENT_OPERATION_FEEDBACK", "HIERARCHICAL_ROLE", "RESERVATION_REFINEMENT"],
+    makesVolumes: true,
+    framework: { id: "f", role: "web", roles: ["web"], capabilities: new Set() },
+    checkpointed: [],
+    used: [],
+  },
   ...overrides,
 });
 
@@ -45,8 +53,10 @@ const told = (input: AcceptInput): string[] =>
         return `group ${step.tasks.map(({ info }) => info.task_id.value).join(" ")}`;
       case "refuseTask":
         return `${step.refusal.state} ${step.refusal.reason} ${step.taskId}`;
+      case "operate":
+        return `operate ${step.operation.info.type ?? ""}`;
       case "refuseOperation":
-        return `refuse ${step.operation.type ?? ""}`;
+        return `${step.state} ${step.operation.type ?? ""}`;
     }
   });
 

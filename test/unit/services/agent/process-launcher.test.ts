@@ -34,7 +34,11 @@ describe("ProcessLauncher", () => {
     };
     launcher = new ProcessLauncher({
       host,
-      folders: { sandbox: () => "sandbox", meta: (...ids) => ids.join("/") },
+      folders: {
+        sandbox: () => "sandbox",
+        volume: ({ role, id }) => `volumes/${role}/${id}`,
+        meta: (...ids) => ids.join("/"),
+      },
       clock,
       options: {
         agentEndpoint: "h:5051",
