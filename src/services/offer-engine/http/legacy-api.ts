@@ -20,6 +20,7 @@ import { metricsSnapshot } from "./metrics-snapshot.ts";
 import { teardown } from "./operator-api.ts";
 import { checkLeading } from "./pipeline.ts";
 import { ReadCache } from "./read-cache.ts";
+import { isResourceForm, operateByForm } from "./resource-operator-calls.ts";
 import { jsonReply, jsonTextReply, textReply } from "./replies.ts";
 
 export interface LegacyApiOptions {
@@ -58,8 +59,8 @@ export class LegacyApi {
   }
 
   /** Undefined when `path` is none of these endpoints. */
-  handle(request: HttpRequest, path: string): HttpReply | undefined {
-    return this.#open(request, path) ?? this.#teardown(request, path) ?? this.#read(request, path);
+  handle(request: HttpRequest, path: string): HttpReply | Promise<HttpReply> | undefined {
+    return this.#open(request, path) ?? this.#write(request, path) ?? this.#read(request, path);
   }
 
   /** Endpoints that answer on standbys too; health and version never ask who is there. */
@@ -98,8 +99,9 @@ export class LegacyApi {
     return textReply(307, "", { Location: `//${leader.hostname}:${leader.port}` });
   }
 
-  #teardown(request: HttpRequest, path: string): HttpReply | undefined {
-    if (path !== "/teardown") return undefined;
+  /** Endpoints that take a form. */
+  #write(request: HttpRequest, path: string): HttpReply | Promise<HttpReply> | undefined {
+    if (path !== "/teardown" && !isResourceForm(path)) return undefined;
     const who = authenticate(request, "mesos-master-readwrite", this.#options.authentication);
     if (!who.ok) return who.reply;
     const leading = checkLeading(request, this.#options.leadership());
@@ -112,6 +114,7 @@ export class LegacyApi {
       );
     }
     const form = new URLSearchParams(new TextDecoder().decode(request.body));
+    if (path !== "/teardown") return operateByForm(leading.value, path, form, who.principal);
     const id = form.get("frameworkId");
     if (id === null) {
       return textReply(400, "Missing 'frameworkId' query parameter in the request body");

@@ -10,6 +10,7 @@ import {
   getAgents,
   getExecutors,
   getFrameworks,
+  getOperations,
   getState,
   getTasks,
 } from "../../../domain/mesos/views/operator-reads.ts";
@@ -22,6 +23,7 @@ import { authenticate, type AuthenticationRules } from "./authentication.ts";
 import type { Leadership } from "./leadership.ts";
 import { metricsSnapshot } from "./metrics-snapshot.ts";
 import { acceptedFormat, checkLeading, checkPost, contentTypeOf, readCall } from "./pipeline.ts";
+import { operateResources } from "./resource-operator-calls.ts";
 import { textReply } from "./replies.ts";
 
 export interface OperatorApiOptions {
@@ -32,7 +34,7 @@ export interface OperatorApiOptions {
   readonly nowMs: () => number;
 }
 
-/** `POST /api/v1`: reads, TEARDOWN, and changes of agents. What is not served answers 501 with its name. */
+/** `POST /api/v1`: reads, TEARDOWN, changes of agents and operations on their resources. What is not served answers 501 with its name. */
 export class OperatorApi {
   readonly #options: OperatorApiOptions;
 
@@ -55,15 +57,16 @@ export class OperatorApi {
     if (fault !== undefined) return textReply(400, `Failed to validate master::Call: ${fault}`);
     const format = acceptedFormat(request);
     if (!format.ok) return format.reply;
-    return this.#answer(leading.value, call, format.value);
+    return this.#answer(leading.value, call, format.value, who.principal);
   }
 
   #answer(
     host: EngineHost,
     call: MasterCall,
     format: StreamFormat,
+    principal: string | undefined,
   ): HttpReply | Promise<HttpReply> {
-    const change = changeAgent(host, call);
+    const change = changeAgent(host, call) ?? operateResources(host, call, principal);
     if (change !== undefined) return change;
     if (call.type === "TEARDOWN") return teardown(host, call.teardown?.framework_id.value ?? "");
     const response = this.#read(host, call);
@@ -109,7 +112,7 @@ export class OperatorApi {
       case "GET_TASKS":
         return { type: "GET_TASKS", get_tasks: getTasks(state) };
       case "GET_OPERATIONS":
-        return { type: "GET_OPERATIONS", get_operations: {} };
+        return { type: "GET_OPERATIONS", get_operations: getOperations(state) };
       case "GET_ROLES":
         return { type: "GET_ROLES", get_roles: { roles: rolesOf(host) } };
       case "GET_WEIGHTS":
