@@ -82,7 +82,7 @@ describe("UPDATE_FRAMEWORK and operations of a framework (MES-45)", () => {
     });
   }
 
-  it("answers an operation it does not serve, and questions about operations", async () => {
+  it("answers an operation that is not valid, and questions about operations", async () => {
     agent = await LinkAgent.subscribe(master.port);
     const offer = await scheduler.offer();
     await scheduler.call({

@@ -1,34 +1,42 @@
 import { expect } from "chai";
+import { asId } from "../../../src/api/ids/ids.ts";
 import type { TaskInfo } from "../../../src/api/mesos/task.ts";
 import {
   addResources,
   containsResources,
   equalResources,
 } from "../../../src/domain/resources/arithmetic.ts";
+import { isReserved, reservedTo } from "../../../src/domain/resources/kind.ts";
 import { formatResources } from "../../../src/domain/resources/format-resources.ts";
 import type { Resources } from "../../../src/domain/resources/resource.ts";
 import { resourcesOf } from "../../../src/domain/resources/parse-resources.ts";
 import { writeResources } from "../../../src/domain/mesos/wire-resources.ts";
 import { usedOnAgent, offeredIn } from "../../../src/domain/mesos/views/usage.ts";
-import type { Task } from "../../../src/domain/mesos/master-state.ts";
+import { wireOperation } from "../../../src/domain/mesos/operations/operation.ts";
+import type { Offer, Task } from "../../../src/domain/mesos/master-state.ts";
 import { EngineScenario } from "../../support/mesos/engine-scenario.ts";
+import { FEEDBACK } from "../../support/mesos/operating-scenario.ts";
+import { RandomOperations } from "../../support/mesos/random-operations.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
 
 const STEPS = 1500;
 const SEEDS = 8;
-const BIGGER = "cpus:6;mem:4096;ports:[31000-31019]";
-const TOTAL = "cpus:4;mem:2048;ports:[31000-31019]";
+const BIGGER = "cpus:6;mem:4096;disk:900;ports:[31000-31019]";
+const TOTAL = "cpus:4;mem:2048;disk:500;ports:[31000-31019]";
 
 /** A cluster that random hands play with: every call, every way for an agent to come and go. */
 class RandomHands {
   readonly scenario = new EngineScenario({ config: { offerTimeoutMs: 3000 } });
   readonly #random: SeededRandom;
+  readonly #operations: RandomOperations;
   readonly #frameworks = new Map<string, string>();
   readonly #links = new Map<string, string>();
   #tasks = 0;
+  #onDisk: Readonly<Record<string, unknown>> = { checkpointed_resources: [], operations: [] };
 
   constructor(seed: number) {
     this.#random = new SeededRandom(seed);
+    this.#operations = new RandomOperations(this.#random);
     for (const name of ["f0", "f1", "f2"]) this.#subscribe(name);
     for (const name of ["a0", "a1", "a2"]) this.#register(name);
   }
@@ -44,6 +52,8 @@ class RandomHands {
     else if (roll < 0.83) this.scenario.silence(this.#link());
     else if (roll < 0.86) this.#subscribe(this.#pick(["f0", "f1", "f2"]));
     else if (roll < 0.87) this.#hangUp();
+    else if (roll < 0.88) this.#operateAsOperator();
+    else if (roll < 0.89) this.#answerOperation();
     else if (roll < 0.9) this.scenario.call(this.#framework(), { type: "REVIVE" });
     else this.scenario.pass(Math.floor(this.#random.next() * 1500));
   }
@@ -108,6 +118,9 @@ class RandomHands {
     );
     const link = this.scenario.agent(name, {
       resources: TOTAL,
+      makes_volumes: true,
+      ...(name === "a0" ? {} : { capabilities: [...FEEDBACK, "AGENT_OPERATION_FEEDBACK"] }),
+      ...(name === "a1" ? this.#remembered(agentId) : {}),
       ...(agentId === "" ? {} : { agent_id: agentId }),
       tasks: tasks.map((task) => ({
         framework_id: task.frameworkId,
@@ -119,6 +132,18 @@ class RandomHands {
     });
     this.#links.set(name, link);
     expect(state.agents.size).to.be.greaterThan(0);
+  }
+
+  /** What an agent with a disk says of its reservations and operations: now and then it missed the last ones. */
+  #remembered(agentId: string): Readonly<Record<string, unknown>> {
+    const agent = this.scenario.engine.state.agents.get(asId(agentId));
+    if (agent !== undefined && this.#random.next() < 0.8) {
+      this.#onDisk = {
+        checkpointed_resources: writeResources(agent.checkpointed, { refined: true }),
+        operations: [...agent.operations.values()].map(wireOperation),
+      };
+    }
+    return this.#onDisk;
   }
 
   #accept(): void {
@@ -139,12 +164,14 @@ class RandomHands {
       accept: {
         offer_ids: [{ value: offer.id }],
         operations: [
+          ...this.#operations.some(offer.resources, offer.role),
           {
             type: "LAUNCH",
             launch: {
               task_infos: [
                 this.#task(offer.agent.id, resources),
                 this.#task(offer.agent.id, resources),
+                ...this.#reservedTask(offer),
               ],
             },
           },
@@ -152,6 +179,43 @@ class RandomHands {
         filters: { refuse_seconds: this.#pick([0, 1, 5]) },
       },
     });
+  }
+
+  /** A task on something reserved, if there is anything in the offer. */
+  #reservedTask({ agent, resources }: Offer): TaskInfo[] {
+    const reserved = resources.find(({ reservations }) => reservations.length > 0);
+    if (reserved === undefined || this.#random.next() < 0.5) return [];
+    const task = this.#task(agent.id, "cpus:0.1");
+    return [{ ...task, resources: writeResources([reserved], { refined: true }) }];
+  }
+
+  #operateAsOperator(): void {
+    const agents = [...this.scenario.engine.state.agents.values()];
+    const agent = this.#pick(agents);
+    const [operation] = this.#operations.some(agent.total, this.#pick(["web", "batch"]));
+    if (operation === undefined) return;
+    this.scenario.put({
+      kind: "agentOperated",
+      requestId: "r",
+      agentId: agent.id,
+      operation,
+      principal: undefined,
+    });
+  }
+
+  /** An agent tells what became of an operation: mostly it is done. */
+  #answerOperation(): void {
+    for (const link of this.#links.values()) {
+      const told = this.scenario.agentEvents(link);
+      const last = told.findLast(({ type }) => type === "APPLY_OPERATION");
+      if (last?.type !== "APPLY_OPERATION") continue;
+      const state = this.#random.next() < 0.7 ? "OPERATION_FINISHED" : "OPERATION_FAILED";
+      this.scenario.agentCall(link, {
+        type: "OPERATION_STATUS",
+        operation_uuid: last.operation_uuid,
+        status: { state, uuid: { value: last.operation_uuid } },
+      });
+    }
   }
 
   #task(agentId: string, text: string): TaskInfo {
@@ -213,7 +277,10 @@ class RandomHands {
           const tasks = [...agent.tasks].filter(
             (task) => task.charged && task.frameworkId === framework.id && task.role === role,
           );
-          const ours = [...offers, ...tasks].reduce<Resources>(
+          const operations = [...agent.operations.values()]
+            .filter((it) => it.charged && it.frameworkId === framework.id && it.role === role)
+            .map(({ conversion }) => ({ resources: conversion.consumed }));
+          const ours = [...offers, ...tasks, ...operations].reduce<Resources>(
             (sum, { resources }) => addResources(sum, resources),
             [],
           );
@@ -226,6 +293,15 @@ class RandomHands {
       }
     }
     return differences;
+  }
+
+  /** Offers of what is reserved to another role. */
+  #strangers(): string[] {
+    return [...this.scenario.engine.state.offers.values()].flatMap(({ id, role, resources }) =>
+      resources
+        .filter((resource) => isReserved(resource) && reservedTo(resource) !== role)
+        .map((resource) => `${id} of ${role} has ${formatResources([resource])}`),
+    );
   }
 
   /** What is used and what is offered never passes what an agent has, and offers stand in all their tables. */
@@ -244,7 +320,7 @@ class RandomHands {
         faults.push(`${agent.id}: ${formatResources(promised)} of ${formatResources(agent.total)}`);
       }
     }
-    faults.push(...this.#differences());
+    faults.push(...this.#differences(), ...this.#strangers());
     const inFrameworks = [...state.frameworks.values()].reduce(
       (sum, { offers }) => sum + offers.size,
       0,
@@ -273,7 +349,7 @@ function makeTask(
   };
 }
 
-describe("the engine's books under random calls (MES-09)", () => {
+describe("the engine's books under random calls (MES-09, MES-16)", () => {
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     it(`promises nothing twice with seed ${seed}`, function () {
       this.timeout(30_000);
@@ -282,6 +358,7 @@ describe("the engine's books under random calls (MES-09)", () => {
         hands.step();
         expect(hands.faults(), `seed ${seed}, step ${step}`).to.deep.equal([]);
       }
+      expect(hands.scenario.agentsTold("APPLY_OPERATION")).to.be.greaterThan(20);
     });
   }
 });

@@ -4,7 +4,7 @@ import { AgentService } from "../../../src/services/agent/agent-service.ts";
 import { FixedInventory } from "../../../src/services/agent/fixed-inventory.ts";
 import { agentMetrics } from "../../../src/services/agent/metrics.ts";
 import { PodJournal } from "../../../src/services/agent/pod-journal.ts";
-import type { AgentInventory, Journal } from "../../../src/services/agent/ports.ts";
+import type { AgentInventory, Journal, VolumeStore } from "../../../src/services/agent/ports.ts";
 import { RecordingLogger } from "../recording-logger.ts";
 import { RecordingMeter } from "../recording-meter.ts";
 import { SeededRandom } from "../seeded-random.ts";
@@ -29,11 +29,12 @@ export class AgentWorld {
   readonly agent: AgentService;
   readonly #stop = new AbortController();
 
-  constructor(journal: Journal = new PodJournal()) {
+  constructor(journal: Journal = new PodJournal(), volumes?: VolumeStore) {
     this.agent = new AgentService({
       link: this.link,
       launcher: this.launcher,
       journal,
+      ...(volumes === undefined ? {} : { volumes }),
       inventory: new FixedInventory(INVENTORY),
       usage: { read: () => Promise.resolve(undefined) },
       clock: this.clock,

@@ -1,5 +1,6 @@
 import type { AgentCall, CallBatch, SubscribeCall } from "../../../src/api/agent-link/calls.ts";
 import type { AgentEvent } from "../../../src/api/agent-link/events.ts";
+import type { Resource } from "../../../src/api/mesos/resource.ts";
 import { OperatingError } from "../../../src/api/errors/operating-error.ts";
 import type { LinkStream, MasterLink } from "../../../src/services/agent/ports.ts";
 import { AGENT_ID } from "./http-master.ts";
@@ -20,6 +21,8 @@ export class FakeLink implements MasterLink {
   term = 1;
   /** Said in SUBSCRIBED. */
   tasks: { framework_id: string; task_id: string; partition_aware: boolean }[] = [];
+  /** Reservations that the master remembers for the agent. */
+  checkpointed: Resource[] | undefined;
   #open: Open | undefined;
   #ackedSeq = 0;
 
@@ -37,6 +40,7 @@ export class FakeLink implements MasterLink {
       lease_ms: 4_000,
       master_info: { id: "m", ip: 0, port: 5050 },
       tasks: this.tasks,
+      ...(this.checkpointed === undefined ? {} : { checkpointed_resources: this.checkpointed }),
     });
     const send = (batch: CallBatch): Promise<{ acked_seq: number }> => this.#take(batch);
     return Promise.resolve({ events, send });

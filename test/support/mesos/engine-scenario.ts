@@ -213,6 +213,11 @@ export class EngineScenario {
     return this.#agentEvents.get(linkId) ?? [];
   }
 
+  /** How often all agents together were told that. */
+  agentsTold(type: AgentEvent["type"]): number {
+    return [...this.#agentEvents.values()].flat().filter((event) => event.type === type).length;
+  }
+
   agentIdOf(linkId: string): AgentId {
     const event = this.agentEvents(linkId).find(({ type }) => type === "SUBSCRIBED");
     return asId(event?.type === "SUBSCRIBED" ? event.agent_id : "");

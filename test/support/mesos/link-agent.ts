@@ -2,6 +2,7 @@ import type { AgentEvent } from "../../../src/api/agent-link/events.ts";
 import type { TaskState } from "../../../src/api/mesos/task-status.ts";
 import { writeResources } from "../../../src/domain/mesos/wire-resources.ts";
 import { resourcesOf } from "../../../src/domain/resources/parse-resources.ts";
+import { wire } from "./operations.ts";
 import { exchange, RecordStream } from "./record-stream.ts";
 
 const JSON_HEADERS = { "Content-Type": "application/json" };
@@ -15,6 +16,9 @@ export interface LinkAgentOptions {
   readonly attributes?: readonly unknown[];
   readonly tasks?: readonly unknown[];
   readonly frameworks?: readonly unknown[];
+  readonly capabilities?: readonly string[];
+  /** Reservations and volumes in text notation; absent: it remembers none. */
+  readonly checkpointed?: string;
 }
 
 /** An agent over real HTTP that does what a test tells it; it beats by hand. */
@@ -43,7 +47,14 @@ export class LinkAgent {
         attributes: options.attributes ?? [],
       },
       version: "1.11.0",
-      capabilities: ["MULTI_ROLE", "HIERARCHICAL_ROLE", "RESERVATION_REFINEMENT"],
+      capabilities: options.capabilities ?? [
+        "MULTI_ROLE",
+        "HIERARCHICAL_ROLE",
+        "RESERVATION_REFINEMENT",
+      ],
+      ...(options.checkpointed === undefined
+        ? {}
+        : { checkpointed_resources: wire(options.checkpointed), makes_volumes: true }),
       launcher: "process",
       tasks: options.tasks ?? [],
       frameworks: options.frameworks ?? [],

@@ -18,6 +18,8 @@ export interface TestMaster {
   readonly service: MasterService;
   readonly config: FixedConfigSource;
   readonly registry: MemoryRegistry;
+  /** The next leader, at the same address, of the same registry. */
+  failover(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -44,35 +46,52 @@ export async function startTestMaster(options: TestMasterOptions = {}): Promise<
     host: "127.0.0.1",
     port: 0,
   });
-  const service = new MasterService({
-    clock: new SystemClock(),
-    random: new SeededRandom(1),
-    logger,
-    registry,
-    configSource: config,
-    advertised: { hostname: "localhost", ip: "127.0.0.1", port: server.port },
-    version: "1.11.0",
-    flags: {},
-    authentication: NO_AUTHENTICATION,
-    lenientInput: true,
-    hasTrailingBeat: true,
-    ...options.parts,
-  });
-  served.handler = service.handler;
-  const stop = new AbortController();
-  const running =
-    options.leads === false ? Promise.resolve() : service.run(ETERNAL_TERM, stop.signal);
-  while (options.leads !== false && service.leadership().kind !== "leading") {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  const makeService = (): MasterService =>
+    new MasterService({
+      clock: new SystemClock(),
+      random: new SeededRandom(1),
+      logger,
+      registry,
+      configSource: config,
+      advertised: { hostname: "localhost", ip: "127.0.0.1", port: server.port },
+      version: "1.11.0",
+      flags: {},
+      authentication: NO_AUTHENTICATION,
+      lenientInput: true,
+      hasTrailingBeat: true,
+      ...options.parts,
+    });
+  let service = makeService();
+  let stop = new AbortController();
+  let running = Promise.resolve();
+  const lead = async (): Promise<void> => {
+    served.handler = service.handler;
+    if (options.leads === false) return;
+    stop = new AbortController();
+    running = service.run(ETERNAL_TERM, stop.signal);
+    while (service.leadership().kind !== "leading") {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const resign = async (): Promise<void> => {
+    stop.abort();
+    await running;
+  };
+  await lead();
   return {
     port: server.port,
-    service,
+    get service() {
+      return service;
+    },
     config,
     registry,
+    failover: async () => {
+      await resign();
+      service = makeService();
+      await lead();
+    },
     stop: async () => {
-      stop.abort();
-      await running;
+      await resign();
       await server.close();
     },
   };
