@@ -46,10 +46,12 @@ export async function startTestMaster(options: TestMasterOptions = {}): Promise<
     host: "127.0.0.1",
     port: 0,
   });
+  let leaders = 0;
   const makeService = (): MasterService =>
     new MasterService({
       clock: new SystemClock(),
-      random: new SeededRandom(1),
+      // Each leader has ids of its own.
+      random: new SeededRandom(++leaders),
       logger,
       registry,
       configSource: config,
