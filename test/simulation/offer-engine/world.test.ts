@@ -32,6 +32,16 @@ const worlds: Record<string, Omit<WorldOptions, "seed">> = {
     orderEveryMs: 4000,
     faultyMs: 120_000,
   },
+  "reservations that come and go (MES-16)": { faults: LOSSY, reserves: true },
+  "reservations under cuts, losses of agents and changes of leader (MES-16, HA-02)": {
+    faults: LOSSY,
+    cutEveryMs: 7000,
+    isolateEveryMs: 15_000,
+    failoverEveryMs: 20_000,
+    zombieShare: 0.5,
+    faultyMs: 60_000,
+    reserves: true,
+  },
 };
 
 const SEEDS_EACH = 20;

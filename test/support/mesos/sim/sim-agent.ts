@@ -11,6 +11,7 @@ import type { Random } from "../../../../src/runtime/ports/random.ts";
 import type { VirtualClock } from "../../virtual-clock.ts";
 import type { SimNetwork } from "./network.ts";
 import { SimAgentLink } from "./sim-agent-link.ts";
+import { SimOperations } from "./sim-operations.ts";
 import {
   askedTask,
   type AskedTask,
@@ -32,6 +33,8 @@ export interface SimAgentOptions {
   readonly violation: (what: string) => void;
   /** How long tasks run at most. */
   readonly taskMaxMs: number;
+  /** Absent: it tells nothing of operations; else whether it remembers its reservations itself. */
+  readonly reservations?: "onDisk" | "atMaster";
 }
 
 /**
@@ -47,6 +50,7 @@ export class SimAgent {
   readonly #frameworks = new Map<string, FrameworkInfo>();
   readonly #link: SimAgentLink;
   readonly #updates: SimUpdates;
+  readonly operations: SimOperations | undefined;
   agentId: string | undefined;
   termSeen = 0;
   startedTasks = 0;
@@ -63,6 +67,15 @@ export class SimAgent {
       obey: (event) => this.#obey(event),
     });
     this.#updates = new SimUpdates(options.clock, options.random, this.#link);
+    this.operations =
+      options.reservations === undefined
+        ? undefined
+        : new SimOperations({
+            ...options,
+            link: this.#link,
+            agentId: () => this.agentId,
+            hasDisk: options.reservations === "onDisk",
+          });
   }
 
   start(): void {
@@ -93,7 +106,14 @@ export class SimAgent {
       node_uid: `node-${hostname}`,
       agent_info: { hostname, port: 5051, resources },
       version: "1.11.0",
-      capabilities: ["MULTI_ROLE", "HIERARCHICAL_ROLE", "RESERVATION_REFINEMENT", "AGENT_DRAINING"],
+      capabilities: [
+        "MULTI_ROLE",
+        "HIERARCHICAL_ROLE",
+        "RESERVATION_REFINEMENT",
+        "AGENT_DRAINING",
+        ...(this.operations === undefined ? [] : ["AGENT_OPERATION_FEEDBACK"]),
+      ],
+      ...this.operations?.report(),
       launcher: "process",
       term_seen: this.termSeen,
       frameworks: [...this.#frameworks.values()],
@@ -118,6 +138,13 @@ export class SimAgent {
         note(`${hostname} subscribed as ${event.agent_id}`);
         for (const missing of event.tasks) this.#answerMissing(missing);
         for (const task of this.#tasks.values()) this.#updates.sendHead(task);
+        this.operations?.subscribed(event.checkpointed_resources);
+        return;
+      case "APPLY_OPERATION":
+        this.operations?.apply(event);
+        return;
+      case "ACKNOWLEDGE_OPERATION":
+        this.operations?.acknowledge(event);
         return;
       case "RUN_TASK":
         this.#frameworks.set(event.framework_id, event.framework_info);
@@ -164,6 +191,10 @@ export class SimAgent {
       violation(`${key} came with ${read.error}`);
       return;
     }
+    const unknown = this.operations?.unknown(info.resources);
+    if (unknown !== undefined && this.#options.reservations === "onDisk") {
+      violation(`${key} uses ${unknown}, which ${hostname} does not have`);
+    }
     const task = makeSimTask({ frameworkId, info, launchId, resources: read.resources });
     this.#tasks.set(key, task);
     this.startedTasks += 1;
@@ -183,7 +214,10 @@ export class SimAgent {
 
   #checkUse(): void {
     const used = resourcesInUse(this.#tasks.values());
-    if (containsResources(this.total, used)) return;
+    const isHere = this.#options.reservations !== "atMaster";
+    // Where the master remembers, what a task uses may be on its way to the agent.
+    const total = isHere ? (this.operations?.totalOf(this.total) ?? this.total) : undefined;
+    if (total === undefined || containsResources(total, used)) return;
     this.#options.violation(`${this.hostname} is overcommitted: ${formatResources(used)}`);
   }
 

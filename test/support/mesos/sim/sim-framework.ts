@@ -1,10 +1,12 @@
-import type { Offer } from "../../../../src/api/mesos/offer.ts";
+import type { Offer, OfferOperation } from "../../../../src/api/mesos/offer.ts";
+import type { OperationStatus } from "../../../../src/api/mesos/operation-status.ts";
 import type { SchedulerEvent } from "../../../../src/api/mesos/scheduler-event.ts";
 import type { TaskState, TaskStatus } from "../../../../src/api/mesos/task-status.ts";
 import { isTerminalState } from "../../../../src/domain/mesos/task-state.ts";
 import type { Random } from "../../../../src/runtime/ports/random.ts";
 import type { VirtualClock } from "../../virtual-clock.ts";
 import type { SimNetwork, SimStream } from "./network.ts";
+import { reservedIn, SimReserver, withoutAllocation } from "./sim-reserver.ts";
 
 /** A task as its framework sees it. */
 export interface KnownTask {
@@ -23,12 +25,15 @@ export interface SimFrameworkOptions {
   readonly random: Random;
   readonly note: (line: string) => void;
   readonly violation: (what: string) => void;
+  /** It reserves now and then. */
+  readonly reserves?: boolean;
   readonly onOffer: (offer: Offer) => void;
 }
 
 /** A framework as real ones are: reconnects with its id, reconciles after each SUBSCRIBE, acknowledges what asks for it. */
 export class SimFramework {
   readonly #options: SimFrameworkOptions;
+  readonly #reserver: SimReserver | undefined;
   readonly tasks = new Map<string, KnownTask>();
   frameworkId: string | undefined;
   /** Offers it may still use. */
@@ -41,6 +46,10 @@ export class SimFramework {
 
   constructor(options: SimFrameworkOptions) {
     this.#options = options;
+    this.#reserver =
+      options.reserves === true
+        ? new SimReserver(options.name, options.role, options.random)
+        : undefined;
   }
 
   start(): void {
@@ -124,6 +133,9 @@ export class SimFramework {
       case "UPDATE":
         if (event.update !== undefined) this.#learn(event.update.status);
         return;
+      case "UPDATE_OPERATION_STATUS":
+        this.#learnOperation(event.update_operation_status?.status);
+        return;
       case "ERROR":
         note(`${name} is told: ${event.error?.message ?? ""}`);
         return;
@@ -135,6 +147,11 @@ export class SimFramework {
   #consider(offer: Offer): void {
     this.#options.onOffer(offer);
     const { random, tasksMax } = this.#options;
+    const operations = this.#reserver?.operations(offer, !this.isLaunching) ?? [];
+    if (operations.length > 0) {
+      this.#accept(offer, operations);
+      return;
+    }
     const chance = random.next();
     if (!this.isLaunching || this.#launched >= tasksMax || chance < 0.6) {
       const refuse_seconds = chance < 0.1 ? 0 : 2;
@@ -152,9 +169,23 @@ export class SimFramework {
     this.#launch(offer);
   }
 
+  #accept(offer: Offer, operations: readonly OfferOperation[]): void {
+    const types = operations.map(({ type }) => type).join(" ");
+    this.#options.note(`${this.#options.name} accepts ${offer.id.value.slice(-6)} with ${types}`);
+    this.#call({
+      type: "ACCEPT",
+      accept: { offer_ids: [offer.id], operations, filters: { refuse_seconds: 0 } },
+    });
+  }
+
   #launch(offer: Offer): void {
     const { name, random, note } = this.#options;
-    const cpus = offer.resources?.find((it) => it.name === "cpus")?.scalar?.value ?? 0;
+    const [reserved] = reservedIn(offer).filter((it) => (it.scalar?.value ?? 0) >= 0.5);
+    const isReserved = reserved !== undefined && random.next() < 0.5;
+    const source = isReserved
+      ? reserved
+      : offer.resources?.find((it) => it.name === "cpus" && it.reservation === undefined);
+    const cpus = source?.scalar?.value ?? 0;
     const count = Math.min(1 + Math.floor(random.next() * 3), Math.floor(cpus / 0.5));
     if (count === 0) {
       this.#call({ type: "DECLINE", decline: { offer_ids: [offer.id] } });
@@ -169,7 +200,10 @@ export class SimFramework {
         agent_id: offer.agent_id,
         command: { value: "true" },
         resources: [
-          { name: "cpus", type: "SCALAR", scalar: { value: 0.5 } },
+          {
+            ...(isReserved ? withoutAllocation(reserved) : { name: "cpus", type: "SCALAR" }),
+            scalar: { value: 0.5 },
+          },
           { name: "mem", type: "SCALAR", scalar: { value: 64 } },
         ],
       };
@@ -214,6 +248,16 @@ export class SimFramework {
     this.#call({
       type: "ACKNOWLEDGE",
       acknowledge: { agent_id: status.agent_id, task_id: status.task_id, uuid: status.uuid },
+    });
+  }
+
+  #learnOperation(status: OperationStatus | undefined): void {
+    const { agent_id, operation_id, uuid, state } = status ?? {};
+    this.#options.note(`${this.#options.name} hears ${operation_id?.value ?? ""} ${state ?? ""}`);
+    if (uuid === undefined) return;
+    this.#call({
+      type: "ACKNOWLEDGE_OPERATION_STATUS",
+      acknowledge_operation_status: { agent_id, operation_id, uuid: uuid.value },
     });
   }
 

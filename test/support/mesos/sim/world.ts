@@ -1,5 +1,6 @@
 import type { Offer } from "../../../../src/api/mesos/offer.ts";
-import { scalarMilli } from "../../../../src/domain/resources/arithmetic.ts";
+import { equalResources, scalarMilli } from "../../../../src/domain/resources/arithmetic.ts";
+import { formatResources } from "../../../../src/domain/resources/format-resources.ts";
 import type { Term } from "../../../../src/runtime/leader/term.ts";
 import { NO_AUTHENTICATION } from "../../../../src/services/offer-engine/http/authentication.ts";
 import { MasterService } from "../../../../src/services/offer-engine/master-service.ts";
@@ -29,6 +30,8 @@ export interface WorldOptions {
   readonly isolateEveryMs?: number;
   /** Mean time between orders of an operator to drain, deactivate or reactivate one agent; 0 = none. */
   readonly orderEveryMs?: number;
+  /** Frameworks reserve and unreserve; half of the agents have a disk to remember it. */
+  readonly reserves?: boolean;
   /** Part of the changes in which the old leader goes on for a while. */
   readonly zombieShare?: number;
 }
@@ -100,6 +103,9 @@ class World {
           hostname: `agent-${n}`,
           resources: "cpus:4;mem:2048;disk:1000;ports:[31000-31100]",
           taskMaxMs: 8000,
+          ...(options.reserves === true
+            ? { reservations: n % 2 === 0 ? ("onDisk" as const) : ("atMaster" as const) }
+            : {}),
         }),
     );
     this.#frameworks = Array.from(
@@ -110,6 +116,7 @@ class World {
           name: `fw-${n}`,
           role: `role-${n % 2}`,
           tasksMax: 40,
+          reserves: options.reserves === true,
           onOffer: (offer) => this.#offered(offer),
         }),
     );
@@ -242,6 +249,18 @@ class World {
       return;
     }
     const { state } = leadership.host.engine;
+    for (const { hostname, operations } of this.#agents) {
+      const known = [...state.agents.values()].find((it) => it.hostname === hostname);
+      if (operations === undefined || known === undefined) continue;
+      if (known.operations.size + operations.book.operations.size > 0) {
+        this.#violations.push(`${hostname} has an operation nobody acknowledged`);
+      }
+      const [there, here] = [operations.book.checkpointed, known.checkpointed];
+      if (!equalResources(there, here)) {
+        const told = `${formatResources(there)}, the master ${formatResources(here)}`;
+        this.#violations.push(`${hostname} has ${told}`);
+      }
+    }
     for (const framework of state.frameworks.values()) {
       for (const id of framework.tasks.keys()) this.#violations.push(`the master still has ${id}`);
     }
@@ -263,7 +282,9 @@ class World {
 
   #offered(offer: Offer): void {
     this.#takenOut.offered(offer.agent_id.value);
-    const cpus = offer.resources?.find(({ name }) => name === "cpus")?.scalar?.value ?? 0;
+    const cpus = (offer.resources ?? [])
+      .filter(({ name }) => name === "cpus")
+      .reduce((sum, { scalar }) => sum + (scalar?.value ?? 0), 0);
     const largest = this.#largestOffer.get(offer.hostname) ?? 0;
     this.#largestOffer.set(offer.hostname, Math.max(largest, cpus));
   }
