@@ -25,8 +25,8 @@ export interface AcceptInput {
   readonly operations: readonly OfferOperation[];
   readonly isKnownTask: (taskId: string) => boolean;
   readonly executorOf: (executorId: string) => ExecutorInfo | undefined;
-  /** For operations on resources; its `framework` is the one that accepts. */
-  readonly operating: OperationContext;
+  /** For operations on resources, of the framework that accepts; asked for when the first one comes. */
+  readonly operating: () => OperationContext;
   /** Why nothing may be done on the agent now; every task and operation is answered with it. */
   readonly agentRefusal?: TaskRefusal;
 }
@@ -99,21 +99,23 @@ class AcceptPlanner {
   #left: Resources;
   /** Made by operations, for later offers only. */
   #setAside: Resources = NO_RESOURCES;
-  #checkpointed: Resources;
-  #used: Resources;
+  /** Reservations and volumes as the operations so far leave them. */
+  #operating: OperationContext | undefined;
+  readonly #launched: Resources[] = [];
 
   constructor(input: AcceptInput) {
     this.#input = input;
     this.#left = input.offered;
-    this.#checkpointed = input.operating.checkpointed;
-    this.#used = input.operating.used;
     this.#tasksMax =
       input.maxTasksPerOffer === 0 ? Infinity : input.maxTasksPerOffer * input.offersCount;
   }
 
   plan(): AcceptPlan {
     for (const operation of this.#input.operations) this.#decide(operation);
-    const converted = subtractResources(this.#left, this.#input.offered);
+    const converted =
+      this.#operating === undefined
+        ? NO_RESOURCES
+        : subtractResources(this.#left, this.#input.offered);
     return {
       steps: this.#steps,
       unused: subtractResources(this.#left, converted),
@@ -184,14 +186,15 @@ class AcceptPlanner {
   }
 
   #operate(raw: OfferOperation): void {
-    const { agentRefusal, operating } = this.#input;
+    const { agentRefusal } = this.#input;
     if (agentRefusal !== undefined) {
       const { message } = agentRefusal;
       this.#refuseOperation(raw, "OPERATION_DROPPED", message);
       return;
     }
-    const context = { ...operating, checkpointed: this.#checkpointed, used: this.#used };
-    const verdict = planOperation(raw, this.#left, context);
+    const operating = (this.#operating ??= this.#input.operating());
+    const used = this.#launched.reduce(addResources, operating.used);
+    const verdict = planOperation(raw, this.#left, { ...operating, used });
     if (!verdict.ok) {
       this.#refuseOperation(raw, "OPERATION_ERROR", verdict.error);
       return;
@@ -203,7 +206,8 @@ class AcceptPlanner {
       this.#setAside = addResources(this.#setAside, conversion.converted);
     }
     if (timing !== "whenTold") {
-      this.#checkpointed = convertCheckpointed(this.#checkpointed, conversion);
+      const checkpointed = convertCheckpointed(operating.checkpointed, conversion);
+      this.#operating = { ...operating, checkpointed };
     }
     this.#steps.push({ kind: "operate", operation: verdict.operation });
   }
@@ -247,7 +251,7 @@ class AcceptPlanner {
 
   #take(resources: Resources): void {
     this.#left = subtractResources(this.#left, resources);
-    this.#used = addResources(this.#used, resources);
+    this.#launched.push(resources);
   }
 
   #refuse(task: TaskInfo, refusal: TaskRefusal): void {

@@ -24,6 +24,7 @@ export function rawOf(resource: MesosResource): MesosResource {
  * reservations cuts them, the later first: nothing is promised that is not there. They are whole again when it grows.
  */
 export function applyCheckpointed(inventory: Resources, checkpointed: Resources): Resources {
+  if (checkpointed.length === 0) return inventory;
   let rest = inventory;
   let made = NO_RESOURCES;
   for (const resource of checkpointed) {

@@ -103,8 +103,34 @@ export function masterGauges(
     gauges["master/tasks_unreachable"] =
       (gauges["master/tasks_unreachable"] ?? 0) + framework.unreachableTasks.size;
   }
+  addOperationGauges(gauges, state);
   addResourceGauges(gauges, state);
   return gauges;
+}
+
+const OPERATION_STATES = [
+  "pending",
+  "recovering",
+  "unreachable",
+  "finished",
+  "failed",
+  "error",
+  "dropped",
+  "gone_by_operator",
+];
+
+/** Operations that are known, by state: over or not, until the last status is acknowledged. */
+function addOperationGauges(gauges: Record<string, number>, state: MasterState): void {
+  for (const name of ["total", ...OPERATION_STATES]) gauges[`master/operations/${name}`] = 0;
+  const count = (name: string): void => {
+    gauges[`master/operations/${name}`] = (gauges[`master/operations/${name}`] ?? 0) + 1;
+  };
+  for (const { operations } of state.agents.values()) {
+    for (const operation of operations.values()) {
+      count("total");
+      count(operation.state.slice("OPERATION_".length).toLowerCase());
+    }
+  }
 }
 
 function addResourceGauges(gauges: Record<string, number>, state: MasterState): void {

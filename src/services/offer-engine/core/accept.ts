@@ -59,10 +59,11 @@ export function acceptOffers(
     isKnownTask: (id) =>
       framework.tasks.has(asId<TaskId>(id)) || framework.unreachableTasks.has(asId<TaskId>(id)),
     executorOf: (id) => executorOn(framework, agent.id, asId<ExecutorId>(id))?.info,
-    operating: operationContext(context, agent, {
-      framework: { ...framework, role },
-      principal: framework.info.principal,
-    }),
+    operating: () =>
+      operationContext(context, agent, {
+        framework: { ...framework, role },
+        principal: framework.info.principal,
+      }),
     ...(agentRefusal === undefined ? {} : { agentRefusal }),
   };
   const plan = planAccept(input);

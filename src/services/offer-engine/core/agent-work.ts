@@ -17,6 +17,7 @@ import { holdsResources, isTerminalState } from "../../../domain/mesos/task-stat
 import { keptStatus, masterStatus } from "../../../domain/mesos/task-status.ts";
 import { readResources } from "../../../domain/mesos/wire-resources.ts";
 import { type EngineContext, sendUpdate } from "./context.ts";
+import { adoptOperations } from "./operation-recovery.ts";
 import { makeFramework, persistFramework } from "./frameworks.ts";
 import {
   addExecutor,
@@ -49,6 +50,7 @@ function knowFrameworks(context: EngineContext, call: SubscribeCall): void {
     const id = asId<FrameworkId>(info.id?.value ?? "");
     if (id === "" || context.state.frameworks.has(id) || context.state.completed.has(id)) continue;
     const framework = makeFramework(context, info);
+    adoptOperations(context, framework);
     const timeoutMs = (framework.info.failover_timeout ?? 0) * 1000;
     framework.connection = {
       kind: "recovered",

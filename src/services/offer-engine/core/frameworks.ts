@@ -57,6 +57,7 @@ function addNewFramework(
   const given = call.framework_info.id?.value ?? "";
   const id = given === "" ? nextFrameworkId(context) : asId<FrameworkId>(given);
   const framework = makeFramework(context, { ...call.framework_info, id: { value: id } });
+  if (given !== "") adoptOperations(context, framework);
   for (const role of call.suppressed_roles ?? []) framework.suppressed.add(role);
   framework.constraints = call.offer_constraints;
   framework.connection = { kind: "connected", streamId };
@@ -90,7 +91,6 @@ export function makeFramework(context: EngineContext, info: FrameworkInfo): Fram
     offers: new Set(),
   };
   context.state.frameworks.set(framework.id, framework);
-  adoptOperations(context, framework);
   return framework;
 }
 

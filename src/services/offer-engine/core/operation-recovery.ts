@@ -71,7 +71,7 @@ function unlisted(agent: Agent, call: SubscribeCall): readonly Operation[] {
 function reportedUse(call: SubscribeCall): Resources {
   return call.tasks.reduce<Resources>((used, { task, latest_state }) => {
     if (!holdsResources(latest_state)) return used;
-    const read = readResources(task.resources ?? []);
+    const read = readResources((task.resources ?? []).filter(isMade));
     return read.ok ? addResources(used, read.resources) : used;
   }, NO_RESOURCES);
 }
@@ -93,6 +93,11 @@ function unheardBy(agent: Agent, call: SubscribeCall): readonly Operation[] {
   if (agent.keepsCheckpoint) return unlisted(agent, call);
   const listed = new Set(call.operations.map(({ uuid }) => uuid.value));
   return [...agent.operations.values()].filter(({ uuid }) => !listed.has(uuid));
+}
+
+/** Reserved or a volume, in either form: worth to be read. */
+function isMade({ reservations = [], reservation, disk }: Resource): boolean {
+  return reservations.length > 0 || reservation !== undefined || disk !== undefined;
 }
 
 /** After SUBSCRIBED. */

@@ -32,14 +32,14 @@ const makeInput = (
   operations,
   isKnownTask: () => false,
   executorOf: () => undefined,
-  operating: {
+  operating: () => ({
     agentId: "S0",
     agentCapabilities: ["AGENT_OPERATION_FEEDBACK", "HIERARCHICAL_ROLE", "RESERVATION_REFINEMENT"],
     makesVolumes: true,
     framework: { id: "f", role: "web", roles: ["web"], capabilities: new Set() },
     checkpointed: [],
     used: [],
-  },
+  }),
   ...overrides,
 });
 

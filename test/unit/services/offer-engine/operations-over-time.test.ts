@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { Operation as WireOperation } from "../../../../src/api/mesos/operation.ts";
 import type { OperationState } from "../../../../src/api/mesos/operation-status.ts";
 import { wireOperation } from "../../../../src/domain/mesos/operations/operation.ts";
+import { masterGauges } from "../../../../src/domain/mesos/views/metrics.ts";
 import { formatResources } from "../../../../src/domain/resources/format-resources.ts";
 import { reserve, unreserve, wire, withId } from "../../../support/mesos/operations.ts";
 import {
@@ -131,6 +132,21 @@ describe("operations while agents come and go", () => {
     expect(scenario.acknowledged()).to.deep.equal([]);
     const name = "master/invalid_operation_status_update_acknowledgements";
     expect(scenario.engine.engine.counters.get(name)).to.equal(2);
+  });
+
+  it("are counted by state while they are known", () => {
+    const scenario = new OperatingScenario();
+    const count = (name: string): number | undefined =>
+      masterGauges(scenario.engine.engine.state, { nowMs: 0, startedMs: 0, elected: true })[
+        `master/operations/${name}`
+      ];
+    const counts = (): unknown[] => ["total", "pending", "finished"].map(count);
+    scenario.accept([operation]);
+    expect(counts()).to.deep.equal([1, 1, 0]);
+    scenario.answer("OPERATION_FINISHED");
+    expect(counts()).to.deep.equal([1, 0, 1]);
+    scenario.acknowledge("op");
+    expect(counts()).to.deep.equal([0, 0, 0]);
   });
 
   it("of a framework that ended are acknowledged by the master, before and after they are done", () => {
