@@ -18,7 +18,12 @@ import { readResources, writeResources } from "../../../domain/mesos/wire-resour
 import { addResources, NO_RESOURCES } from "../../../domain/resources/arithmetic.ts";
 import type { Resources } from "../../../domain/resources/resource.ts";
 import type { EngineContext } from "./context.ts";
-import { frameworkOf, recordCheckpoint, sendOperation } from "./operation-delivery.ts";
+import {
+  forgetCheckpoint,
+  frameworkOf,
+  recordCheckpoint,
+  sendOperation,
+} from "./operation-delivery.ts";
 
 /**
  * What an agent that subscribes has of reservations, volumes and operations: what it tells, or what the Registry remembers
@@ -27,6 +32,7 @@ import { frameworkOf, recordCheckpoint, sendOperation } from "./operation-delive
 export function takeCheckpoint(context: EngineContext, agent: Agent, call: SubscribeCall): void {
   agent.keepsCheckpoint = call.checkpointed_resources !== undefined;
   agent.makesVolumes = call.makes_volumes;
+  if (agent.keepsCheckpoint) forgetCheckpoint(context, agent.id);
   const remembered = agent.keepsCheckpoint
     ? toldCheckpoint(context, call)
     : context.state.checkpoints.get(agent.id);

@@ -5,6 +5,7 @@ import { type AcceptInput, planAccept } from "../../../../src/domain/mesos/accep
 import { writeResources } from "../../../../src/domain/mesos/wire-resources.ts";
 import { formatResources } from "../../../../src/domain/resources/format-resources.ts";
 import { resourcesOf } from "../../../../src/domain/resources/parse-resources.ts";
+import { destroy, dynamic, reserve, wire } from "../../../support/mesos/operations.ts";
 
 const makeTask = (id: string, resources: string, overrides: Partial<TaskInfo> = {}): TaskInfo => ({
   name: id,
@@ -135,6 +136,29 @@ describe("planAccept (MES-03)", () => {
     const input = makeInput([launch(makeTask("a", "cpus:1"))], { agentRefusal: refusal });
     expect(told(input)).to.deep.equal(["TASK_DROPPED REASON_AGENT_DISCONNECTED a"]);
     expect(formatResources(planAccept(input).unused)).to.equal("cpus:4;mem:1024");
+  });
+
+  it("drops every operation on an agent that is away", () => {
+    const refusal = {
+      state: "TASK_DROPPED",
+      reason: "REASON_AGENT_REMOVED",
+      message: "Agent removed",
+    } as const;
+    const input = makeInput([reserve("cpus(web):1")], { agentRefusal: refusal });
+    expect(told(input)).to.deep.equal(["OPERATION_DROPPED RESERVE"]);
+    expect(formatResources(planAccept(input).unused)).to.equal("cpus:4;mem:1024");
+  });
+
+  it("counts tasks of the same call as users of a volume", () => {
+    const volume = "disk(web)[v:data]<SHARED>:10";
+    const task = makeTask("a", "cpus:1");
+    const resources = [...(task.resources ?? []), ...wire(volume)];
+    const base = makeInput([]);
+    const input = makeInput([launch({ ...task, resources }), destroy(volume)], {
+      offered: [...resourcesOf("cpus:1"), ...dynamic(volume), ...dynamic(volume)],
+      operating: () => ({ ...base.operating(), checkpointed: dynamic(volume) }),
+    });
+    expect(told(input)).to.deep.equal(["launch a", "OPERATION_ERROR DESTROY"]);
   });
 
   it("takes no id on LAUNCH", () => {
