@@ -6,7 +6,11 @@ import { addResources, NO_RESOURCES, subtractResources } from "../resources/arit
 import type { Resources } from "../resources/resource.ts";
 import { convertCheckpointed } from "./operations/checkpointed-resources.ts";
 import type { OperationContext } from "./operations/operation-context.ts";
-import { planOperation, type PlannedOperation } from "./operations/operation-plan.ts";
+import {
+  planOperation,
+  type PlannedOperation,
+  recordedBytes,
+} from "./operations/operation-plan.ts";
 import { completeExecutor, completeTask } from "./task-completion.ts";
 import { lostOr } from "./task-state.ts";
 import { validateTaskGroup } from "./task-group-validation.ts";
@@ -208,6 +212,11 @@ class AcceptPlanner {
     if (timing !== "whenTold") {
       const checkpointed = convertCheckpointed(operating.checkpointed, conversion);
       this.#operating = { ...operating, checkpointed };
+    }
+    const { recordBytesLeft } = operating;
+    if (recordBytesLeft !== undefined) {
+      const bytesLeft = recordBytesLeft - recordedBytes(verdict.operation.info);
+      this.#operating = { ...this.#operating, recordBytesLeft: bytesLeft };
     }
     this.#steps.push({ kind: "operate", operation: verdict.operation });
   }

@@ -15,6 +15,8 @@ export interface OperationContext {
   readonly checkpointed: Resources;
   /** What is in use on the agent. */
   readonly used: Resources;
+  /** Room for operations in the record that stands for the agent's memory; absent = it has its own. */
+  readonly recordBytesLeft?: number;
 }
 
 export interface OperatingFramework {

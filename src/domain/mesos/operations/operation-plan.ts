@@ -34,6 +34,9 @@ export function planOperation(
   const info = role === undefined ? raw : mapOperationResources(raw, (it) => allocate(it, role));
   const fault = feedbackFault(info, context) ?? operationFault(info, context);
   if (fault !== undefined) return { ok: false, error: fault, lacking: false };
+  const { recordBytesLeft = Infinity, agentId } = context;
+  if (recordedBytes(info) > recordBytesLeft)
+    return { ok: false, error: noRoom(agentId), lacking: true };
   const { type } = info;
   if (type === undefined || type === "LAUNCH" || type === "LAUNCH_GROUP") {
     return { ok: false, error: "Unknown offer operation", lacking: false };
@@ -45,6 +48,18 @@ export function planOperation(
     return { ok: false, error, lacking: true };
   }
   return { ok: true, operation: { info, conversion, timing: TIMING_OF[type] } };
+}
+
+/** What an operation may take of a record: itself, what it makes, and the statuses that tell so twice. */
+export function recordedBytes(info: OfferOperation): number {
+  return 6 * JSON.stringify(info).length;
+}
+
+function noRoom(agentId: string): string {
+  return (
+    `No more reservations and operations can be remembered for agent ${agentId}: ` +
+    "acknowledge operations, or undo reservations, first"
+  );
 }
 
 /** Whether the agent tells what becomes of operations. */

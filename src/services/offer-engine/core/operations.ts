@@ -16,6 +16,7 @@ import type {
 } from "../../../domain/mesos/operations/operation-context.ts";
 import type { PlannedOperation } from "../../../domain/mesos/operations/operation-plan.ts";
 import { pendingOperation } from "../../../domain/mesos/operations/operation.ts";
+import { RECORD_BYTES_MAX } from "../ports.ts";
 import { type EngineContext, tellAllocator } from "./context.ts";
 import { deliverOperation } from "./operation-delivery.ts";
 import { rescindOffer } from "./offers.ts";
@@ -35,7 +36,14 @@ export function operationContext(
     used: usedOnAgent(context.state, agent),
     ...(framework === undefined ? {} : { framework }),
     ...(principal === undefined ? {} : { principal }),
+    ...(agent.keepsCheckpoint ? {} : { recordBytesLeft: recordBytesLeft(context, agent) }),
   };
+}
+
+/** A record that is too large ends the leader: half of one is used at most. */
+function recordBytesLeft(context: EngineContext, agent: Agent): number {
+  const checkpoint = context.state.checkpoints.get(agent.id);
+  return RECORD_BYTES_MAX / 2 - JSON.stringify(checkpoint ?? {}).length;
 }
 
 /**

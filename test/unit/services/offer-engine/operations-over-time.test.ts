@@ -249,6 +249,27 @@ describe("reservations over a change of leader (HA-02, MES-16)", () => {
     );
   });
 
+  it("are no more than a record holds", () => {
+    const scenario = new OperatingScenario({ ...diskless, resources: "cpus:4;mem:100000" });
+    const sizes: number[] = [];
+    for (let n = 0; n < 60; n += 1) {
+      const labels = { labels: [{ key: "k", value: `${n}`.padEnd(8000) }] };
+      const level = { role: "web", type: "DYNAMIC" as const, labels };
+      const resources = wire("mem:10").map((it) => ({ ...it, reservations: [level] }));
+      scenario.accept([withId({ type: "RESERVE", reserve: { resources } }, `op${n}`)]);
+      scenario.answer("OPERATION_FINISHED", { converted_resources: resources });
+      scenario.offered();
+      const [record] = scenario.engine.writes.slice(-1);
+      sizes.push(JSON.stringify(record).length);
+    }
+    expect(Math.max(...sizes)).to.be.within(200_000, 500_000);
+    const refused = scenario.told().find(({ state }) => state === "OPERATION_ERROR");
+    expect(refused?.message).to.equal(
+      `No more reservations and operations can be remembered for agent ${scenario.agentId}: ` +
+        "acknowledge operations, or undo reservations, first",
+    );
+  });
+
   it("leave no record when nothing is left to remember", () => {
     const scenario = new OperatingScenario(diskless);
     scenario.accept([reserve(RESERVED)]);
