@@ -53,8 +53,8 @@ export class EngineHost implements PodFeed {
   #isStopped = false;
   #isAdvancing = false;
   readonly #waiting: EngineInput[] = [];
-  /** Who waits for an answer, by request. */
-  readonly #operators = new Map<string, (answer: OperatorAnswer) => void>();
+  /** Operators that wait for an answer, by request. */
+  readonly #operatorAnswers = new Map<string, (answer: OperatorAnswer) => void>();
   #unsubscribe: () => void = () => undefined;
 
   constructor(options: EngineHostOptions) {
@@ -84,10 +84,10 @@ export class EngineHost implements PodFeed {
     for (const sink of this.#links.values()) sink.close();
     this.#streams.clear();
     this.#links.clear();
-    for (const answer of this.#operators.values()) {
+    for (const answer of this.#operatorAnswers.values()) {
       answer({ kind: "taken", message: "This master does not lead any more" });
     }
-    this.#operators.clear();
+    this.#operatorAnswers.clear();
   }
 
   /** Applies the input and performs what follows; an input that comes up meanwhile is applied right after. */
@@ -170,7 +170,7 @@ export class EngineHost implements PodFeed {
   operate(order: Omit<OperatorOperation, "kind" | "requestId">): Promise<OperatorAnswer> {
     const requestId = this.#options.random.uuid();
     const { promise, resolve } = Promise.withResolvers<OperatorAnswer>();
-    this.#operators.set(requestId, resolve);
+    this.#operatorAnswers.set(requestId, resolve);
     this.advance({ kind: "agentOperated", requestId, ...order });
     return promise;
   }
@@ -243,8 +243,8 @@ export class EngineHost implements PodFeed {
         this.#links.delete(effect.linkId);
         return;
       case "operatorAnswered":
-        this.#operators.get(effect.requestId)?.(effect.answer);
-        this.#operators.delete(effect.requestId);
+        this.#operatorAnswers.get(effect.requestId)?.(effect.answer);
+        this.#operatorAnswers.delete(effect.requestId);
         return;
       case "persist": {
         const { then } = effect;

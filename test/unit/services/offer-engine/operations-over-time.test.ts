@@ -134,6 +134,23 @@ describe("operations while agents come and go", () => {
     expect(scenario.engine.engine.counters.get(name)).to.equal(2);
   });
 
+  it("are all answered for when nothing is named", () => {
+    const scenario = new OperatingScenario();
+    scenario.accept([operation, withId(reserve("mem(web):10"), "other"), reserve("mem(web):1")]);
+    scenario.engine.call(scenario.frameworkId, {
+      type: "RECONCILE_OPERATIONS",
+      reconcile_operations: {},
+    });
+    expect(scenario.told()).to.deep.equal(
+      ["op", "other"].map((value) => ({
+        operation_id: { value },
+        state: "OPERATION_PENDING",
+        message: "Reconciliation: Latest operation status",
+        agent_id: { value: scenario.agentId },
+      })),
+    );
+  });
+
   it("are counted by state while they are known", () => {
     const scenario = new OperatingScenario();
     const count = (name: string): number | undefined =>
