@@ -4,6 +4,7 @@ import { MesosClusterSpec } from "../../api/crd/v1alpha1/mesos-cluster/spec.ts";
 import { OperatingError } from "../../api/errors/operating-error.ts";
 import type { Informer } from "../../runtime/informer/informer.ts";
 import type { KubeObject } from "../../runtime/kube/kube-object.ts";
+import { compareResourceVersions } from "../../runtime/kube/resource-version.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
 import type { ClusterConfig, ClusterConfigSource } from "../../services/offer-engine/ports.ts";
 import type { AdmissionConfig, AdmissionConfigSource } from "../../services/pod-admission/ports.ts";
@@ -48,6 +49,7 @@ export class MesosClusterConfig {
   readonly #name: string;
   readonly #logger: Logger;
   #spec: Spec;
+  #resourceVersion: string;
 
   /**
    * @param first the object as it is now.
@@ -59,13 +61,14 @@ export class MesosClusterConfig {
     this.#name = name;
     this.#logger = logger;
     this.#spec = readSpec(first);
+    this.#resourceVersion = first.metadata.resourceVersion ?? "";
     this.#engine = new View(clusterConfigOf(name, this.#spec));
     this.#admission = new View(admissionConfigOf(name, this.#spec));
     this.engine = this.#engine;
     this.admission = this.#admission;
     clusters.onChange((change) => {
       const isOurs = change.object.metadata.uid === first.metadata.uid;
-      if (isOurs && change.kind !== "deleted") this.#follow(change.object);
+      if (isOurs && change.kind !== "deleted") this.follow(change.object);
     });
   }
 
@@ -74,7 +77,14 @@ export class MesosClusterConfig {
     return this.#spec;
   }
 
-  #follow(object: WatchedCluster): void {
+  /**
+   * Takes over what the object says now. An older one than was taken over before changes nothing: the cache may still have
+   * to hear of a write of our own.
+   */
+  follow(object: WatchedCluster): void {
+    const { resourceVersion = "" } = object.metadata;
+    if ((compareResourceVersions(resourceVersion, this.#resourceVersion) ?? 0) < 0) return;
+    this.#resourceVersion = resourceVersion;
     try {
       this.#spec = readSpec(object);
     } catch (error) {

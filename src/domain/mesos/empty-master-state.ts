@@ -1,3 +1,4 @@
+import { MachineTable } from "./maintenance/machine-table.ts";
 import type { MasterState } from "./master-state.ts";
 import { OfferBook } from "./offer-book.ts";
 import { PodUses } from "./pod-uses.ts";
@@ -13,6 +14,9 @@ export function emptyMasterState(masterId: string): MasterState {
     unreachable: new Map(),
     gone: new Map(),
     offers: new OfferBook(masterId),
+    inverseOffers: new Map(),
+    inverseAnswers: new Map(),
+    machines: new MachineTable([], new Map()),
     pods: new PodUses(),
     podsFramework: undefined,
   };

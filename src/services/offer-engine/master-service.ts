@@ -17,7 +17,12 @@ import { type ExtraRoutes, MasterApi } from "./http/master-api.ts";
 import { OperatorApi } from "./http/operator-api.ts";
 import { ReadCache } from "./http/read-cache.ts";
 import { SchedulerApi } from "./http/scheduler-api.ts";
-import type { ClusterConfigSource, PodAdmissionPort, Registry } from "./ports.ts";
+import type {
+  ClusterConfigSource,
+  ClusterConfigWriter,
+  PodAdmissionPort,
+  Registry,
+} from "./ports.ts";
 import { EngineHost } from "./serve/engine-host.ts";
 import { type Advertised, leaderAddressOf, masterInfoOf } from "./serve/master-info.ts";
 import { raiseTerm, readRecords } from "./serve/registry-reader.ts";
@@ -29,6 +34,8 @@ export interface MasterServiceParts {
   readonly logger: Logger;
   readonly registry: Registry;
   readonly configSource: ClusterConfigSource;
+  /** Writes of one term to what `configSource` reads; undefined: operators change nothing through this master. */
+  readonly configWriter?: (term: Term) => ClusterConfigWriter;
   /** Admission of pods for one term; undefined: only frameworks. */
   readonly pods?: (term: Term) => PodAdmissionPort;
   readonly podsFrameworkId?: FrameworkId;
@@ -104,6 +111,7 @@ export class MasterService {
         logger,
         writer,
         configSource: this.#parts.configSource,
+        configWriter: this.#parts.configWriter?.(fenced),
         pods,
         hasTrailingBeat: this.#parts.hasTrailingBeat,
       });

@@ -34,9 +34,18 @@ const MISSING: readonly (readonly [field: string, asks: Asks])[] = [
   ],
   ["spec.admission.preemption", ({ admission }) => admission.preemption !== "Off"],
   [
-    "spec.maintenance",
-    ({ maintenance }) => maintenance.windows.length > 0 || maintenance.restartWindow !== undefined,
+    "spec.maintenance.windows[].nodeSelector",
+    ({ maintenance: { windows } }) => windows.some((it) => it.nodeSelector !== undefined),
   ],
+  [
+    "spec.maintenance.windows[].schedule",
+    ({ maintenance: { windows } }) => windows.some((it) => it.schedule !== undefined),
+  ],
+  [
+    "spec.maintenance.windows[].graceSeconds",
+    ({ maintenance: { windows } }) => windows.some((it) => it.graceSeconds !== 0),
+  ],
+  ["spec.maintenance.restartWindow", ({ maintenance }) => maintenance.restartWindow !== undefined],
   [
     "spec.security.authentication",
     ({ security: { authentication: it } }) =>

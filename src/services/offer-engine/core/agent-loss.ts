@@ -11,6 +11,7 @@ import { type AwareState, isTerminalState, lostOr } from "../../../domain/mesos/
 import { masterStatus } from "../../../domain/mesos/task-status.ts";
 import { agentRecord, unreachableRecord } from "./records.ts";
 import { type EngineContext, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
+import { rescindInverseOffersOn } from "./inverse-offers.ts";
 import { rescindOffersOfAgent } from "./offers.ts";
 import { completeTask, moveTask } from "./tasks.ts";
 
@@ -132,6 +133,7 @@ function removeAgent(
   agent: Agent,
   endTask: (framework: Framework, task: Task) => void,
 ): void {
+  rescindInverseOffersOn(context, agent);
   rescindOffersOfAgent(context, agent);
   for (const task of [...agent.tasks]) {
     const framework = context.state.frameworks.get(task.frameworkId);

@@ -21,6 +21,7 @@ import {
   tellAllocator,
 } from "./context.ts";
 import { sendPendingKills } from "./kills.ts";
+import { tellUnavailability, windowOn } from "./maintenance.ts";
 import { relieveAgent } from "./overcommit.ts";
 import { placePoolPods } from "./pods.ts";
 import { agentRecord } from "./records.ts";
@@ -46,6 +47,14 @@ export function subscribeAgent(
       type: "ERROR",
       term: context.term,
       message: `Agent has seen term ${call.term_seen}, this master holds ${context.term}`,
+    });
+    return;
+  }
+  if (context.state.machines.on(call.agent_info.hostname, address)?.mode === "DOWN") {
+    refuseLink(context, linkId, {
+      type: "SHUTDOWN",
+      term: context.term,
+      message: "Machine is `DOWN`",
     });
     return;
   }
@@ -135,6 +144,8 @@ function register(
   const orders = ordersOf(context.state, agentId) ?? NO_ORDERS;
   const recovered = context.state.recovered.delete(agentId);
   const agent = makeAgent(context, linkId, { agentId, call, address }, orders);
+  const maintenance = windowOn(context, agent);
+  agent.unavailability = maintenance;
   context.state.agents.set(agentId, agent);
   context.counters.add(
     returning === undefined && !recovered
@@ -150,6 +161,7 @@ function register(
     profile: agentProfile(agent),
     total: agent.total,
     used: usesOf(context, agent),
+    ...(maintenance === undefined ? {} : { maintenance }),
     ...(agent.podSlots === undefined ? {} : { podSlotsFree: agent.podSlots }),
   });
   if (!isOfferable(agent)) tellAllocator(context, { kind: "agentDeactivated", agentId });
@@ -220,6 +232,7 @@ function reconnect(
   context.becomingUnreachable.delete(agent.id);
   context.counters.add("master/slave_reregistrations");
   tellUpdated(context, agent);
+  tellUnavailability(context, agent);
   compareWork(context, agent, call);
   relieveAgent(context, agent.id);
   setOffered(context, agent, wasOffered);

@@ -1,6 +1,7 @@
 import type { ClusterConfig, RoleConfig } from "../ports.ts";
 import { type EngineContext, tellAllocator } from "./context.ts";
 import { forgetOldestCompleted } from "./frameworks.ts";
+import { applySchedule } from "./maintenance.ts";
 import { rescindOffer } from "./offers.ts";
 import { rescindForQuota } from "./quota-rescinds.ts";
 
@@ -33,7 +34,10 @@ export function applyConfig(context: EngineContext, config: ClusterConfig): void
       ...(hostnames === undefined ? {} : { hostnames }),
     });
   }
+  const scheduleChanged =
+    JSON.stringify(context.config.maintenanceWindows) !== JSON.stringify(config.maintenanceWindows);
   context.config = config;
+  if (scheduleChanged) applySchedule(context);
   forgetOldestCompleted(context);
   if (weightChanged) {
     for (const offer of [...context.state.offers.values()]) rescindOffer(context, offer);

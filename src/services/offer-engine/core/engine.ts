@@ -30,6 +30,8 @@ import {
   subscribeFramework,
 } from "./frameworks.ts";
 import type { EngineInput } from "./inputs.ts";
+import { makeInverseOffers } from "./inverse-offers.ts";
+import { bringDown, bringUp, startMaintenance, stopMaintenance } from "./maintenance.ts";
 import { makeOffers, rescindTimedOutOffers } from "./offers.ts";
 import { NO_RECORDS, type RecoveredRecords } from "./recovered-records.ts";
 import { makePodsFramework } from "./pods-framework.ts";
@@ -77,6 +79,7 @@ export class OfferEngine {
       nowMs: options.nowMs,
       effects: [],
       grants: [],
+      inverseGrants: [],
       admissions: [],
       allocationDueMs: undefined,
       streams: new Map(),
@@ -85,6 +88,7 @@ export class OfferEngine {
       pendingKills: new Map(),
       becomingUnreachable: new Set(),
       becomingGone: new Set(),
+      marks: new Map(),
       storm: false,
       allocationIntervalMs: options.allocationIntervalMs ?? 1000,
       lastAllocationTickMs: options.nowMs,
@@ -109,6 +113,7 @@ export class OfferEngine {
     context.effects = [];
     apply(context, input);
     makeOffers(context);
+    makeInverseOffers(context);
     if (context.admissions.length > 0) {
       context.effects.push({ kind: "admitPods", admissions: context.admissions });
       context.admissions = [];
@@ -138,6 +143,9 @@ export class OfferEngine {
   }
   get config(): ClusterConfig {
     return this.#context.config;
+  }
+  get allocation(): AllocatorPort["view"] {
+    return this.#context.allocator.view;
   }
   get counters(): Counters {
     return this.#context.counters;
@@ -225,6 +233,18 @@ function apply(context: EngineContext, input: EngineInput): void {
       return;
     case "goneRecorded":
       markGone(context, input.agentId);
+      return;
+    case "maintenanceStarted":
+      startMaintenance(context, input.machines);
+      return;
+    case "machinesDownRecorded":
+      bringDown(context, input.machines);
+      return;
+    case "maintenanceStopped":
+      stopMaintenance(context, input.machines);
+      return;
+    case "machinesUpRecorded":
+      bringUp(context, input.machines);
       return;
     case "podsKnown":
       tellAllocator(context, { kind: "resumed" });

@@ -9,6 +9,7 @@ import { roleFault } from "../../../domain/mesos/roles.ts";
 import { acceptOffers } from "./accept.ts";
 import { type EngineContext, linkOf, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
 import { persistFramework, removeFramework, updateFramework } from "./frameworks.ts";
+import { answerInverseOffers } from "./inverse-offers.ts";
 import { askKill } from "./kills.ts";
 import { DEFAULT_REFUSE_SECONDS } from "./offers.ts";
 import { completeTask } from "./tasks.ts";
@@ -66,7 +67,11 @@ export function callFramework(
       }
       return;
     case "ACCEPT_INVERSE_OFFERS":
+      answerInverseOffers(context, framework, "ACCEPT", call.accept_inverse_offers ?? {});
+      return;
     case "DECLINE_INVERSE_OFFERS":
+      answerInverseOffers(context, framework, "DECLINE", call.decline_inverse_offers ?? {});
+      return;
     case "ACKNOWLEDGE_OPERATION_STATUS":
       context.counters.add("master/dropped_messages");
       return;

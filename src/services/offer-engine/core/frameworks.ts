@@ -8,6 +8,7 @@ import type { Framework } from "../../../domain/mesos/master-state.ts";
 import { masterStatus } from "../../../domain/mesos/task-status.ts";
 import { type EngineContext, nextFrameworkId, sendEvent, tellAllocator } from "./context.ts";
 import { frameworkProfile } from "./framework-profile.ts";
+import { dropInverseOffersOf, forgetAnswersOf, rescindInverseOffersOf } from "./inverse-offers.ts";
 import { discardOffer, rescindOffer } from "./offers.ts";
 import { completedRecord, frameworkRecord } from "./records.ts";
 import { completeTask, moveTask } from "./tasks.ts";
@@ -115,6 +116,7 @@ function resubscribe(
     context.effects.push({ kind: "closeFrameworkStream", streamId: oldStream });
     context.streams.delete(oldStream);
     tellAllocator(context, { kind: "frameworkDeactivated", frameworkId: framework.id });
+    dropInverseOffersOf(context, framework);
   }
   for (const offer of [...framework.offers]) discardOffer(context, offer);
   framework.info = cutFailoverTimeout(context, merged.info);
@@ -224,6 +226,7 @@ export function disconnectFramework(context: EngineContext, streamId: string): v
   framework.connection = { kind: "disconnected", deadlineMs: context.nowMs + timeoutMs };
   context.counters.add("master/messages_deactivate_framework");
   tellAllocator(context, { kind: "frameworkDeactivated", frameworkId: framework.id });
+  dropInverseOffersOf(context, framework);
   for (const offer of [...framework.offers]) discardOffer(context, offer);
   if (timeoutMs === 0) removeFramework(context, framework);
   else persistFramework(context, framework);
@@ -237,6 +240,7 @@ export function removeFramework(context: EngineContext, framework: Framework): v
     context.effects.push({ kind: "closeFrameworkStream", streamId: connection.streamId });
   }
   const agents = agentsInUse(framework);
+  forgetAnswersOf(context, framework);
   for (const offer of [...framework.offers]) discardOffer(context, offer);
   for (const task of [...framework.tasks.values()]) {
     const status = masterStatus({
@@ -312,6 +316,9 @@ export function persistFramework(context: EngineContext, framework: Framework): 
 export function blockFramework(context: EngineContext, streamId: string, blocked: boolean): void {
   const frameworkId = context.streams.get(streamId);
   if (frameworkId === undefined) return;
+  const framework = context.state.frameworks.get(frameworkId);
+  // The allocator forgets whom it asked when a framework leaves the candidates.
+  if (blocked && framework !== undefined) rescindInverseOffersOf(context, framework);
   tellAllocator(context, {
     kind: blocked ? "frameworkDeactivated" : "frameworkActivated",
     frameworkId,

@@ -2,6 +2,7 @@ import type { AgentCall, SubscribeCall } from "../../../api/agent-link/calls.ts"
 import type { AgentId, FrameworkId } from "../../../api/ids/ids.ts";
 import type { SchedulerCall, SchedulerCallSubscribe } from "../../../api/mesos/scheduler-call.ts";
 import type { AllocatorEvent } from "../../../domain/allocator/events.ts";
+import type { MachineName } from "../../../domain/mesos/maintenance/machine.ts";
 import type { ClusterConfig } from "../ports.ts";
 
 /** What the allocator is told of pods as it comes. */
@@ -69,6 +70,11 @@ export type EngineInput =
   | { readonly kind: "agentMarkedGone"; readonly agentId: AgentId }
   /** The record that says the agent is gone is durable. */
   | { readonly kind: "goneRecorded"; readonly agentId: AgentId }
+  | { readonly kind: "maintenanceStarted"; readonly machines: readonly MachineName[] }
+  /** The records that say the machines are down are durable. */
+  | { readonly kind: "machinesDownRecorded"; readonly machines: readonly MachineName[] }
+  | { readonly kind: "maintenanceStopped"; readonly machines: readonly MachineName[] }
+  | { readonly kind: "machinesUpRecorded"; readonly machines: readonly MachineName[] }
   | { readonly kind: "podsKnown" }
   | PodInput
   | { readonly kind: "podAdmissionWindow"; readonly free: number }

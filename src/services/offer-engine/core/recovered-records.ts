@@ -5,6 +5,7 @@ import type {
   drainRecordSchema,
   FrameworkRecord,
   goneRecordSchema,
+  machineRecordSchema,
   unreachableRecordSchema,
 } from "./records.ts";
 
@@ -19,6 +20,7 @@ export interface RecoveredRecords {
   readonly unreachable: readonly Keyed<z.infer<typeof unreachableRecordSchema>>[];
   readonly gone: readonly Keyed<z.infer<typeof goneRecordSchema>>[];
   readonly drains: readonly Keyed<z.infer<typeof drainRecordSchema>>[];
+  readonly machines: readonly Keyed<z.infer<typeof machineRecordSchema>>[];
   readonly frameworks: readonly Keyed<FrameworkRecord>[];
   readonly completed: readonly Keyed<z.infer<typeof completedRecordSchema>>[];
 }
@@ -28,6 +30,7 @@ export const NO_RECORDS: RecoveredRecords = {
   unreachable: [],
   gone: [],
   drains: [],
+  machines: [],
   frameworks: [],
   completed: [],
 };

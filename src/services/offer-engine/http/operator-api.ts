@@ -13,6 +13,11 @@ import {
   getState,
   getTasks,
 } from "../../../domain/mesos/views/operator-reads.ts";
+import {
+  maintenanceSchedule,
+  maintenanceStatus,
+} from "../../../domain/mesos/views/maintenance-views.ts";
+import { quotaStatus } from "../../../domain/mesos/views/quota-status.ts";
 import { writeResources } from "../../../domain/mesos/wire-resources.ts";
 import type { HttpAnswer, HttpReply, HttpRequest } from "../../../runtime/ports/http-exchange.ts";
 import type { EngineHost } from "../serve/engine-host.ts";
@@ -20,9 +25,11 @@ import type { StreamFormat } from "../serve/framework-stream.ts";
 import { changeAgent } from "./agent-operator-calls.ts";
 import { authenticate, type AuthenticationRules } from "./authentication.ts";
 import type { Leadership } from "./leadership.ts";
+import { changeMaintenance } from "./maintenance-calls.ts";
 import { metricsSnapshot } from "./metrics-snapshot.ts";
 import { acceptedFormat, checkLeading, checkPost, contentTypeOf, readCall } from "./pipeline.ts";
 import { textReply } from "./replies.ts";
+import { changeRoles } from "./role-writes.ts";
 
 export interface OperatorApiOptions {
   readonly leadership: () => Leadership;
@@ -32,7 +39,7 @@ export interface OperatorApiOptions {
   readonly nowMs: () => number;
 }
 
-/** `POST /api/v1`: reads, TEARDOWN, and changes of agents. What is not served answers 501 with its name. */
+/** `POST /api/v1`: reads, TEARDOWN, and changes of agents, roles and the maintenance schedule. What is not served answers 501 with its name. */
 export class OperatorApi {
   readonly #options: OperatorApiOptions;
 
@@ -63,7 +70,8 @@ export class OperatorApi {
     call: MasterCall,
     format: StreamFormat,
   ): HttpReply | Promise<HttpReply> {
-    const change = changeAgent(host, call);
+    const change =
+      changeAgent(host, call) ?? changeRoles(host, call) ?? changeMaintenance(host, call);
     if (change !== undefined) return change;
     if (call.type === "TEARDOWN") return teardown(host, call.teardown?.framework_id.value ?? "");
     const response = this.#read(host, call);
@@ -115,11 +123,17 @@ export class OperatorApi {
       case "GET_WEIGHTS":
         return { type: "GET_WEIGHTS", get_weights: { weight_infos: weightsOf(host) } };
       case "GET_QUOTA":
-        return { type: "GET_QUOTA", get_quota: { status: { configs: quotasOf(host) } } };
+        return { type: "GET_QUOTA", get_quota: { status: quotaStatus(host.engine.config.roles) } };
       case "GET_MAINTENANCE_STATUS":
-        return { type: "GET_MAINTENANCE_STATUS", get_maintenance_status: { status: {} } };
+        return {
+          type: "GET_MAINTENANCE_STATUS",
+          get_maintenance_status: { status: maintenanceStatus(state) },
+        };
       case "GET_MAINTENANCE_SCHEDULE":
-        return { type: "GET_MAINTENANCE_SCHEDULE", get_maintenance_schedule: { schedule: {} } };
+        return {
+          type: "GET_MAINTENANCE_SCHEDULE",
+          get_maintenance_schedule: { schedule: maintenanceSchedule(state) },
+        };
       case "GET_MASTER":
         return {
           type: "GET_MASTER",
@@ -211,24 +225,4 @@ function rolesOf(host: EngineHost): Role[] {
 
 function weightsOf(host: EngineHost): { readonly weight: number; readonly role: string }[] {
   return host.engine.config.roles.map(({ name, weight }) => ({ weight, role: name }));
-}
-
-function quotasOf(
-  host: EngineHost,
-): NonNullable<NonNullable<MasterResponse["get_quota"]>["status"]["configs"]> {
-  return host.engine.config.roles
-    .filter(({ guaranteesMilli, limitsMilli }) => guaranteesMilli ?? limitsMilli)
-    .map(({ name, guaranteesMilli, limitsMilli }) => ({
-      role: name,
-      guarantees: scalars(guaranteesMilli),
-      limits: scalars(limitsMilli),
-    }));
-}
-
-function scalars(
-  milli: Readonly<Record<string, number>> | undefined,
-): Record<string, { readonly value: number }> {
-  return Object.fromEntries(
-    Object.entries(milli ?? {}).map(([name, value]) => [name, { value: value / 1000 }]),
-  );
 }

@@ -12,7 +12,12 @@ import type { EngineEffect } from "../core/effects.ts";
 import type { OfferEngine } from "../core/engine.ts";
 import { heartbeatMsOf } from "../core/frameworks.ts";
 import type { EngineInput } from "../core/inputs.ts";
-import type { ClusterConfigSource, PodAdmissionPort, PodFeed } from "../ports.ts";
+import type {
+  ClusterConfigSource,
+  ClusterConfigWriter,
+  PodAdmissionPort,
+  PodFeed,
+} from "../ports.ts";
 import { FrameworkStream, type StreamFormat } from "./framework-stream.ts";
 import { OfferEncoder } from "./offer-encoder.ts";
 import type { RegistryWriter } from "./registry-writer.ts";
@@ -28,6 +33,8 @@ export interface EngineHostOptions {
   readonly logger: Logger;
   readonly writer: RegistryWriter;
   readonly configSource: ClusterConfigSource;
+  /** Undefined: the configuration is not changed through this master. */
+  readonly configWriter?: ClusterConfigWriter | undefined;
   readonly pods: PodAdmissionPort | undefined;
   readonly hasTrailingBeat: boolean;
   /** Hears of every input and effect, in order: for simulations. */
@@ -53,6 +60,7 @@ export class EngineHost implements PodFeed {
   #isStopped = false;
   #isAdvancing = false;
   readonly #waiting: EngineInput[] = [];
+  #changes: Promise<unknown> = Promise.resolve();
   #unsubscribe: () => void = () => undefined;
 
   constructor(options: EngineHostOptions) {
@@ -163,6 +171,18 @@ export class EngineHost implements PodFeed {
   /** Resolves when every record asked for so far is durable, or given up. */
   recordsSettled(): Promise<void> {
     return this.#options.writer.settled();
+  }
+
+  /** One operator's change after the other, so that each is checked against what the ones before it left. */
+  changeInTurn<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#changes.then(change);
+    this.#changes = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Where operators' changes of the configuration go; it gives them back through the source before it resolves. */
+  get configWriter(): ClusterConfigWriter | undefined {
+    return this.#options.configWriter;
   }
 
   newStreamId(): string {

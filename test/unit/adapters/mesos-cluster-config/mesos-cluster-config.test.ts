@@ -81,6 +81,7 @@ describe("MesosClusterConfig", () => {
       heartbeatMs: 15_000,
       failoverTimeoutMaxMs: 604_800_000,
       completedFrameworksMax: 50,
+      maintenanceWindows: [],
     });
     expect(config.admission.current()).to.deep.equal({
       pool: "mesos",

@@ -11,6 +11,7 @@ describe("failover of the engine (HA-02)", () => {
     gone: [{ key: "old-S9", value: { since_ms: 1 } }],
     completed: [],
     drains: [],
+    machines: [],
     frameworks: [
       {
         key: "old-0000",

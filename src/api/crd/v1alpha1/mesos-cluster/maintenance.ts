@@ -14,7 +14,8 @@ const Window = withRules(
     start: dateTime().optional(),
     schedule: cron().optional(),
     timeZone: timeZone().default("Etc/UTC"),
-    durationSeconds: seconds(1),
+    /** Absent: until the maintenance is stopped. */
+    durationSeconds: seconds(1).optional(),
     graceSeconds: seconds().default(0),
   }),
   [
