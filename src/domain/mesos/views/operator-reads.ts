@@ -35,7 +35,7 @@ export function getAgents(state: MasterState): MasterGetAgents {
   };
 }
 
-function operatorAgent(state: MasterState, agent: Agent): MasterGetAgentsAgent {
+export function operatorAgent(state: MasterState, agent: Agent): MasterGetAgentsAgent {
   return {
     agent_info: agent.info,
     active: isActive(agent),
@@ -91,7 +91,7 @@ export function getFrameworks(state: MasterState): MasterGetFrameworks {
   };
 }
 
-function operatorFramework(
+export function operatorFramework(
   framework: Framework,
   unregisteredMs?: number,
 ): MasterGetFrameworksFramework {

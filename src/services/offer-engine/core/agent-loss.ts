@@ -12,6 +12,7 @@ import { masterStatus } from "../../../domain/mesos/task-status.ts";
 import { agentRecord, unreachableRecord } from "./records.ts";
 import { type EngineContext, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
 import { rescindInverseOffersOn } from "./inverse-offers.ts";
+import { noteAgentRemoved } from "./master-events.ts";
 import { rescindOffersOfAgent } from "./offers.ts";
 import { completeTask, moveTask } from "./tasks.ts";
 
@@ -150,6 +151,7 @@ function removeAgent(
   }
   context.state.agents.delete(agent.id);
   tellAllocator(context, { kind: "agentRemoved", agentId: agent.id });
+  noteAgentRemoved(context, agent);
   tellFailure(context, agent.id);
 }
 

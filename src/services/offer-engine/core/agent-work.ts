@@ -18,6 +18,7 @@ import { keptStatus, masterStatus } from "../../../domain/mesos/task-status.ts";
 import { readResources } from "../../../domain/mesos/wire-resources.ts";
 import { type EngineContext, sendUpdate } from "./context.ts";
 import { makeFramework, persistFramework } from "./frameworks.ts";
+import { noteFrameworkAdded } from "./master-events.ts";
 import {
   addExecutor,
   addTask,
@@ -69,6 +70,7 @@ function knowFrameworks(context: EngineContext, call: SubscribeCall): void {
       },
       context.nowMs,
     );
+    noteFrameworkAdded(context, framework);
     persistFramework(context, framework);
   }
 }
@@ -105,7 +107,7 @@ function admitTask(
   const returned = framework.unreachableTasks.get(id);
   framework.unreachableTasks.delete(id);
   const task = taskOf(agent, framework, reported, returned);
-  addTask(framework, agent, task);
+  addTask(context, framework, agent, task);
   if (origin === "recovered") return;
   sendUpdate(context, framework, {
     ...masterStatus({

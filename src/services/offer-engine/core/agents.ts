@@ -21,6 +21,7 @@ import {
   tellAllocator,
 } from "./context.ts";
 import { sendPendingKills } from "./kills.ts";
+import { noteAgentAdded } from "./master-events.ts";
 import { tellUnavailability, windowOn } from "./maintenance.ts";
 import { relieveAgent } from "./overcommit.ts";
 import { placePoolPods } from "./pods.ts";
@@ -147,6 +148,7 @@ function register(
   const maintenance = windowOn(context, agent);
   agent.unavailability = maintenance;
   context.state.agents.set(agentId, agent);
+  noteAgentAdded(context, agent);
   context.counters.add(
     returning === undefined && !recovered
       ? "master/slave_registrations"

@@ -99,6 +99,8 @@ export interface EngineContext {
   readonly becomingGone: Set<AgentId>;
   /** What was said about machines by START and STOP, by key. */
   readonly marks: Map<string, MarkedMachine>;
+  /** Some operator watches: changes are told as `masterEvent`. */
+  isWatched: boolean;
   storm: boolean;
   readonly allocationIntervalMs: number;
   lastAllocationTickMs: number;

@@ -89,6 +89,7 @@ export class OfferEngine {
       becomingUnreachable: new Set(),
       becomingGone: new Set(),
       marks: new Map(),
+      isWatched: false,
       storm: false,
       allocationIntervalMs: options.allocationIntervalMs ?? 1000,
       lastAllocationTickMs: options.nowMs,
@@ -135,6 +136,11 @@ export class OfferEngine {
   isBeingRecorded(agentId: AgentId): boolean {
     const { becomingGone, becomingUnreachable } = this.#context;
     return becomingGone.has(agentId) || becomingUnreachable.has(agentId);
+  }
+
+  /** Whether changes are told as `masterEvent`; between inputs only, so that nothing is told by half. */
+  watch(isWatched: boolean): void {
+    this.#context.isWatched = isWatched;
   }
 
   /** For reading only, within the turn. */

@@ -9,6 +9,7 @@ import { masterStatus } from "../../../domain/mesos/task-status.ts";
 import { type EngineContext, nextFrameworkId, sendEvent, tellAllocator } from "./context.ts";
 import { frameworkProfile } from "./framework-profile.ts";
 import { dropInverseOffersOf, forgetAnswersOf, rescindInverseOffersOf } from "./inverse-offers.ts";
+import { noteFrameworkAdded, noteFrameworkRemoved, noteFrameworkUpdated } from "./master-events.ts";
 import { discardOffer, rescindOffer } from "./offers.ts";
 import { completedRecord, frameworkRecord } from "./records.ts";
 import { completeTask, moveTask } from "./tasks.ts";
@@ -66,6 +67,7 @@ function addNewFramework(
     frameworkId: id,
     profile: frameworkProfile(framework),
   });
+  noteFrameworkAdded(context, framework);
   persistFramework(context, framework);
 }
 
@@ -137,6 +139,7 @@ function resubscribe(
   });
   tellAllocator(context, { kind: "frameworkActivated", frameworkId: framework.id });
   tellAllocator(context, { kind: "demandShown", frameworkId: framework.id });
+  noteFrameworkUpdated(context, framework);
   persistFramework(context, framework);
 }
 
@@ -163,6 +166,7 @@ export function updateFramework(
     profile: frameworkProfile(framework),
   });
   tellAgentsOfFramework(context, framework);
+  noteFrameworkUpdated(context, framework);
   persistFramework(context, framework);
 }
 
@@ -228,6 +232,7 @@ export function disconnectFramework(context: EngineContext, streamId: string): v
   tellAllocator(context, { kind: "frameworkDeactivated", frameworkId: framework.id });
   dropInverseOffersOf(context, framework);
   for (const offer of [...framework.offers]) discardOffer(context, offer);
+  noteFrameworkUpdated(context, framework);
   if (timeoutMs === 0) removeFramework(context, framework);
   else persistFramework(context, framework);
 }
@@ -264,6 +269,7 @@ export function removeFramework(context: EngineContext, framework: Framework): v
   framework.connection = { kind: "disconnected", deadlineMs: context.nowMs };
   context.state.completed.set(framework.id, { framework, unregisteredMs: context.nowMs });
   context.counters.add("master/messages_unregister_framework");
+  noteFrameworkRemoved(context, framework);
   context.effects.push({
     kind: "persist",
     writes: [

@@ -62,7 +62,9 @@ export class OperatorApi {
     if (fault !== undefined) return textReply(400, `Failed to validate master::Call: ${fault}`);
     const format = acceptedFormat(request);
     if (!format.ok) return format.reply;
-    return this.#answer(leading.value, call, format.value);
+    return call.type === "SUBSCRIBE"
+      ? openEvents(leading.value, format.value)
+      : this.#answer(leading.value, call, format.value);
   }
 
   #answer(
@@ -186,6 +188,16 @@ function callFault(call: MasterCall): string | undefined {
   return body === undefined || call[body] !== undefined
     ? undefined
     : `Expecting '${body}' to be present`;
+}
+
+/** SUBSCRIBE: the operator event stream. */
+function openEvents(host: EngineHost, format: StreamFormat): HttpAnswer {
+  return {
+    kind: "stream",
+    status: 200,
+    headers: { "Content-Type": contentTypeOf(format) },
+    open: (sink) => host.openOperatorStream(sink, format, (event) => event),
+  };
 }
 
 export function teardown(host: EngineHost, id: string): HttpReply {

@@ -1,8 +1,10 @@
 import { asciiJson } from "../../../api/mesos/json-encode.ts";
 import type { AgentCall, SubscribeCall } from "../../../api/agent-link/calls.ts";
 import { asId, type AgentId, type FrameworkId, type KubeUid } from "../../../api/ids/ids.ts";
+import type { MasterEvent } from "../../../api/mesos/operator-event.ts";
 import type { SchedulerCall, SchedulerCallSubscribe } from "../../../api/mesos/scheduler-call.ts";
 import type { WaitingPod } from "../../../domain/allocator/pods/waiting-pod.ts";
+import { getState } from "../../../domain/mesos/views/operator-reads.ts";
 import type { CancelTimer, Clock } from "../../../runtime/ports/clock.ts";
 import type { ChunkSink } from "../../../runtime/ports/http-exchange.ts";
 import type { Logger } from "../../../runtime/ports/logger.ts";
@@ -20,6 +22,7 @@ import type {
 } from "../ports.ts";
 import { FrameworkStream, type StreamFormat } from "./framework-stream.ts";
 import { OfferEncoder } from "./offer-encoder.ts";
+import { OPERATOR_HEARTBEAT_MS, OperatorStreams } from "./operator-streams.ts";
 import type { RegistryWriter } from "./registry-writer.ts";
 import { frameRecord } from "./wire-record.ts";
 
@@ -51,6 +54,7 @@ export class EngineHost implements PodFeed {
   readonly #encoder = new OfferEncoder();
   readonly #streams = new Map<string, FrameworkStream>();
   readonly #links = new Map<string, ChunkSink>();
+  readonly #operators: OperatorStreams;
   readonly #wallOffsetMs: number;
   #cancelTick: CancelTimer = () => undefined;
   #cancelAllocation: CancelTimer | undefined;
@@ -65,6 +69,9 @@ export class EngineHost implements PodFeed {
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
+    this.#operators = new OperatorStreams(options.clock, (isWatched) =>
+      options.engine.watch(isWatched),
+    );
     this.#wallOffsetMs = options.clock.nowMs() - options.clock.monotonicMs();
     this.engine = options.engine;
   }
@@ -88,6 +95,7 @@ export class EngineHost implements PodFeed {
     this.#cancelAllocation?.();
     for (const stream of this.#streams.values()) stream.close();
     for (const sink of this.#links.values()) sink.close();
+    this.#operators.close();
     this.#streams.clear();
     this.#links.clear();
   }
@@ -140,6 +148,33 @@ export class EngineHost implements PodFeed {
         this.advance({ kind: "frameworkStreamClosed", streamId });
       },
     };
+  }
+
+  /**
+   * Opens an operator event stream: the whole state first, then every change of it; nothing is missed and nothing told
+   * twice, since both happen between two inputs.
+   * @param shown what of an event this operator may see; undefined = nothing.
+   */
+  openOperatorStream(
+    sink: ChunkSink,
+    format: StreamFormat,
+    shown: (event: MasterEvent) => MasterEvent | undefined,
+  ): { readonly onClosed: () => void } {
+    return this.#operators.open(
+      { sink, format, shown },
+      {
+        type: "SUBSCRIBED",
+        subscribed: {
+          get_state: getState(this.engine.state),
+          heartbeat_interval_seconds: OPERATOR_HEARTBEAT_MS / 1000,
+        },
+      },
+    );
+  }
+
+  /** Operator event streams that are open. */
+  get operatorStreams(): number {
+    return this.#operators.size;
   }
 
   callFramework(frameworkId: FrameworkId, call: SchedulerCall): void {
@@ -235,6 +270,9 @@ export class EngineHost implements PodFeed {
         return;
       case "offers":
         this.#streams.get(effect.streamId)?.sendOffers(effect.offers);
+        return;
+      case "masterEvent":
+        this.#operators.send(effect.event);
         return;
       case "closeFrameworkStream":
         this.#streams.get(effect.streamId)?.close();
