@@ -22,9 +22,11 @@ import { writeResources } from "../../../domain/mesos/wire-resources.ts";
 import type { HttpAnswer, HttpReply, HttpRequest } from "../../../runtime/ports/http-exchange.ts";
 import type { EngineHost } from "../serve/engine-host.ts";
 import type { StreamFormat } from "../serve/framework-stream.ts";
+import type { MasterLog } from "../serve/master-log.ts";
 import { changeAgent } from "./agent-operator-calls.ts";
 import { authenticate, type AuthenticationRules } from "./authentication.ts";
 import type { Leadership } from "./leadership.ts";
+import { changeLog, readLog } from "./log-calls.ts";
 import { changeMaintenance } from "./maintenance-calls.ts";
 import { metricsSnapshot } from "./metrics-snapshot.ts";
 import { acceptedFormat, checkLeading, checkPost, contentTypeOf, readCall } from "./pipeline.ts";
@@ -37,6 +39,8 @@ export interface OperatorApiOptions {
   readonly lenientInput: boolean;
   readonly facts: () => MasterFacts;
   readonly nowMs: () => number;
+  /** Undefined: the log is neither read nor set through this API. */
+  readonly log: MasterLog | undefined;
 }
 
 /** `POST /api/v1`: reads, TEARDOWN, and changes of agents, roles and the maintenance schedule. What is not served answers 501 with its name. */
@@ -75,6 +79,8 @@ export class OperatorApi {
     const change =
       changeAgent(host, call) ?? changeRoles(host, call) ?? changeMaintenance(host, call);
     if (change !== undefined) return change;
+    const refusal = changeLog(this.#options.log, call);
+    if (refusal !== undefined) return refusal;
     if (call.type === "TEARDOWN") return teardown(host, call.teardown?.framework_id.value ?? "");
     const response = this.#read(host, call);
     if (response === undefined) {
@@ -107,7 +113,10 @@ export class OperatorApi {
           get_metrics: { metrics: this.#metrics(host) },
         };
       case "GET_LOGGING_LEVEL":
-        return { type: "GET_LOGGING_LEVEL", get_logging_level: { level: 0 } };
+        return {
+          type: "GET_LOGGING_LEVEL",
+          get_logging_level: { level: this.#options.log?.level ?? 0 },
+        };
       case "GET_STATE":
         return { type: "GET_STATE", get_state: getState(state) };
       case "GET_AGENTS":
@@ -146,7 +155,7 @@ export class OperatorApi {
           },
         };
       default:
-        return undefined;
+        return readLog(this.#options.log, call);
     }
   }
 

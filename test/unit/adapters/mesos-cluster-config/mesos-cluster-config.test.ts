@@ -127,6 +127,33 @@ describe("MesosClusterConfig", () => {
     expect(changes).to.deep.equal([]);
   });
 
+  it("takes a write of our own over at once, and nothing older than that", async () => {
+    const { engine, follow } = await opened({ roles: [{ name: "web" }] });
+    const older = { ...first(), spec: { roles: [{ name: "old" }] } };
+    kube.holdWatches(MESOS_CLUSTER);
+    apply({ roles: [{ name: "web", weight: "2" }] });
+    follow(first());
+    expect(engine.current().roles).to.deep.equal([{ name: "web", weight: 2 }]);
+    follow(older as never);
+    kube.releaseWatches(MESOS_CLUSTER);
+    await clock.settle();
+    expect(engine.current().roles).to.deep.equal([{ name: "web", weight: 2 }]);
+    expect(changes).to.deep.equal(["engine"]);
+
+    function first(): Watched {
+      const [object] = kube.all<Watched>(MESOS_CLUSTER);
+      if (object === undefined) throw new Error("expected the object");
+      return object;
+    }
+    async function opened(spec: unknown) {
+      const config = await open(spec);
+      return {
+        engine: config.engine,
+        follow: (object: Watched): void => config.follow(object),
+      };
+    }
+  });
+
   it("refuses to start with an object that breaks its rules, naming each fault", async () => {
     const error: unknown = await open({ roles: [{ name: "web", weight: "0" }] }).catch(
       (reason: unknown) => reason,

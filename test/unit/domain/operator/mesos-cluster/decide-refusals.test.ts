@@ -92,6 +92,28 @@ const refusals: Record<string, Refusal> = {
     reason: "InvalidSpec",
     message: /spec\.agents\.updateStrategy\.drainSeconds is not available/,
   },
+  "maintenance of machines that are chosen by labels": {
+    given: {
+      spec: {
+        maintenance: {
+          windows: [{ name: "w", nodeSelector: { rack: "1" }, start: "2030-01-01T00:00:00Z" }],
+        },
+      },
+    },
+    reason: "InvalidSpec",
+    message: /spec\.maintenance\.windows\[\]\.nodeSelector is not available/,
+  },
+  "maintenance that comes again and again": {
+    given: {
+      spec: {
+        maintenance: {
+          windows: [{ name: "w", machines: [{ hostname: "n1" }], schedule: "0 3 * * 0" }],
+        },
+      },
+    },
+    reason: "InvalidSpec",
+    message: /spec\.maintenance\.windows\[\]\.schedule is not available/,
+  },
   "a part that this release does not have": {
     given: { spec: { zookeeper: { managed: {} } } },
     reason: "InvalidSpec",
