@@ -37,17 +37,29 @@ export class MachineTable {
   readonly #machines = new Map<string, OutMachine>();
   readonly #byHostname = new Map<string, OutMachine[]>();
   readonly #byIp = new Map<string, OutMachine>();
+  /** The schedule without the machines for which a window is over. */
+  readonly windows: readonly PlannedWindow[];
 
   constructor(windows: readonly PlannedWindow[], marks: ReadonlyMap<string, MarkedMachine>) {
     for (const { machine, mark } of marks.values()) {
       if (mark.kind === "down") this.#add({ name: machine, mode: "DOWN" });
     }
-    for (const { machines, startMs, durationMs } of windows) {
+    const markOf = (name: MachineName): MachineMark | undefined =>
+      marks.get(machineKey(name))?.mark;
+    this.windows = windows
+      .map((window) => ({
+        ...window,
+        machines: window.machines.filter((name) => {
+          const mark = markOf(name);
+          return mark?.kind !== "up" || mark.windowStartMs !== window.startMs;
+        }),
+      }))
+      .filter(({ machines }) => machines.length > 0);
+    for (const { machines, startMs, durationMs } of this.windows) {
       const window = { startMs, ...(durationMs === undefined ? {} : { durationMs }) };
       for (const name of machines) {
-        const mark = marks.get(machineKey(name))?.mark;
-        if (mark?.kind === "up" && mark.windowStartMs === startMs) continue;
-        this.#add({ name, mode: mark?.kind === "down" ? "DOWN" : "DRAINING", window });
+        const mode = markOf(name)?.kind === "down" ? "DOWN" : "DRAINING";
+        this.#add({ name, mode, window });
       }
     }
     for (const machine of this.#machines.values()) this.#index(machine);

@@ -2,25 +2,18 @@ import type {
   ClusterStatus,
   InverseOfferStatus,
   Schedule,
-  Window,
 } from "../../../api/mesos/maintenance.ts";
 import type { MasterState } from "../master-state.ts";
 import type { OutMachine } from "../maintenance/machine-table.ts";
 import { unavailabilityOf } from "../maintenance/maintenance-requests.ts";
 
-/** Machines that are to be unavailable at the same time, in one window. */
+/** The windows as they were planned. */
 export function maintenanceSchedule({ machines }: Pick<MasterState, "machines">): Schedule {
-  const windows = new Map<string, Window & { machine_ids: OutMachine["name"][] }>();
-  for (const { name, window } of machines.all()) {
-    if (window === undefined) continue;
-    const key = `${window.startMs} ${window.durationMs ?? ""}`;
-    const known = windows.get(key);
-    if (known !== undefined) known.machine_ids.push(name);
-    else {
-      windows.set(key, { machine_ids: [name], unavailability: unavailabilityOf(window) });
-    }
-  }
-  return windows.size === 0 ? {} : { windows: [...windows.values()] };
+  const windows = machines.windows.map((window) => ({
+    machine_ids: [...window.machines],
+    unavailability: unavailabilityOf(window),
+  }));
+  return windows.length === 0 ? {} : { windows };
 }
 
 /** Who is asked to leave which machine and what they said, and what is shut down. */

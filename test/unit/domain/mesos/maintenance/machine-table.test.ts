@@ -53,6 +53,13 @@ describe("MachineTable", () => {
     });
   }
 
+  it("shows the schedule as it was planned, without machines whose window is over", () => {
+    const [n2, n3] = [{ hostname: "n2" }, { hostname: "n3" }];
+    const over = marks([N1, { kind: "up", windowStartMs: 7 }], [n3, { kind: "down" }]);
+    const table = new MachineTable([at(7, N1), at(7, N1, n2), at(7, n3)], over);
+    expect(table.windows).to.deep.equal([at(7, n2), at(7, n3)]);
+  });
+
   const modes: Record<string, { windows: PlannedWindow[]; mark?: MachineMark; want: unknown }> = {
     "is up without a window": { windows: [], want: undefined },
     "drains with a window": {
