@@ -14,6 +14,7 @@ import type {
 } from "../../services/offer-engine/ports.ts";
 import {
   inexactWindow,
+  type NodesWith,
   type PlannedWindow,
   releasedMachines,
   replacedWindows,
@@ -34,6 +35,8 @@ export interface MesosClusterWriterParts {
   readonly uid: string;
   /** Hears of the object as it was stored, before the write is answered. */
   readonly follow: (stored: Cluster) => void;
+  /** For windows that choose machines by the labels of their nodes. */
+  readonly nodesWith: NodesWith;
   /** Ends all calls, when the process stops. */
   readonly signal: AbortSignal;
 }
@@ -85,12 +88,13 @@ export class MesosClusterWriter {
     kube: KubeWriter,
     windows: readonly PlannedWindow[],
   ): Promise<ConfigWriteOutcome> {
+    const { nodesWith } = this.#parts;
     const inexact = inexactWindow(windows);
     if (inexact !== undefined) return { kind: "refused", reason: inexact };
     return this.#write(
       kube,
-      (owned, live) => replacedWindows(owned, live, windows),
-      (stored) => strangerToWindows(stored, windows, API_MANAGER),
+      (owned, live) => replacedWindows(owned, live, windows, nodesWith),
+      (stored) => strangerToWindows(stored, windows, nodesWith, API_MANAGER),
     );
   }
 

@@ -1,6 +1,6 @@
 import type { MesosClusterSpec } from "../../api/crd/v1alpha1/mesos-cluster/spec.ts";
 import type { ClusterConfig, RoleConfig } from "../../services/offer-engine/ports.ts";
-import { windowsOf } from "./window-spec.ts";
+import { type NodesWith, windowsOf } from "./window-spec.ts";
 import type { AdmissionConfig } from "../../services/pod-admission/ports.ts";
 
 /** The CRD allows three decimals, so thousandths are exact. */
@@ -35,7 +35,11 @@ const listOf = (text: string | undefined): readonly string[] =>
     .filter((item) => item !== "");
 
 /** What the engine takes from a MesosCluster. Flags carry Mesos' names and meaning. */
-export function clusterConfigOf(name: string, spec: MesosClusterSpec): ClusterConfig {
+export function clusterConfigOf(
+  name: string,
+  spec: MesosClusterSpec,
+  nodesWith: NodesWith,
+): ClusterConfig {
   const { allocation, frameworks, masters } = spec;
   const { flags } = masters;
   return Object.freeze({
@@ -48,7 +52,7 @@ export function clusterConfigOf(name: string, spec: MesosClusterSpec): ClusterCo
     heartbeatMs: frameworks.heartbeatSeconds * 1000,
     failoverTimeoutMaxMs: frameworks.failoverTimeoutMaxSeconds * 1000,
     completedFrameworksMax: frameworks.completedMax,
-    maintenanceWindows: windowsOf(spec.maintenance),
+    maintenanceWindows: windowsOf(spec.maintenance, nodesWith),
   });
 }
 

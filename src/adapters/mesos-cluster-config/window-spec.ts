@@ -13,23 +13,33 @@ type WindowSpec = Maintenance["windows"][number];
 /** As it stands in an object that was not filled with defaults. */
 type BareWindow = Pick<WindowSpec, "name"> & Partial<WindowSpec>;
 
-/** The windows that name machines and a start; the reconciler refuses the other forms. */
-export function windowsOf({ windows }: Maintenance): readonly MaintenanceWindowConfig[] {
-  return windows.flatMap(windowConfig);
+/** Names of the nodes that have all these labels. */
+export type NodesWith = (labels: Readonly<Record<string, string>>) => readonly string[];
+
+/** The windows that have a start and machines now; the reconciler refuses those that recur. */
+export function windowsOf(
+  { windows }: Maintenance,
+  nodesWith: NodesWith,
+): readonly MaintenanceWindowConfig[] {
+  return windows.flatMap((window) => windowConfig(window, nodesWith) ?? []);
 }
 
-function windowConfig(window: BareWindow): readonly MaintenanceWindowConfig[] {
-  const { name, machines = [], start, durationSeconds } = window;
-  const named = machines.map(machineOf).filter((machine) => Object.keys(machine).length > 0);
-  if (start === undefined || named.length === 0) return [];
-  return [
-    {
-      name,
-      machines: named,
-      startMs: Date.parse(start),
-      ...(durationSeconds === undefined ? {} : { durationMs: durationSeconds * 1000 }),
-    },
-  ];
+function windowConfig(
+  window: BareWindow,
+  nodesWith: NodesWith,
+): MaintenanceWindowConfig | undefined {
+  const { name, machines = [], nodeSelector, start, durationSeconds } = window;
+  const nodes = nodeSelector === undefined ? [] : nodesWith(nodeSelector);
+  const named = [...machines, ...nodes.map((hostname) => ({ hostname }))]
+    .map(machineOf)
+    .filter((machine) => Object.keys(machine).length > 0);
+  if (start === undefined || named.length === 0) return undefined;
+  return {
+    name,
+    machines: named,
+    startMs: Date.parse(start),
+    ...(durationSeconds === undefined ? {} : { durationMs: durationSeconds * 1000 }),
+  };
 }
 
 function machineOf({
@@ -60,6 +70,7 @@ export function replacedWindows(
   owned: JsonObject,
   live: MesosCluster & KubeObject,
   wanted: readonly PlannedWindow[],
+  nodesWith: NodesWith,
 ): JsonObject {
   const ours = ownedWindows(owned);
   const isOurs = ({ name }: BareWindow): boolean => ours.some((one) => one.name === name);
@@ -67,8 +78,8 @@ export function replacedWindows(
   const taken = new Set(liveWindows(live).map(({ name }) => name));
   const left = [...ours];
   const windows = wanted.flatMap((window): BareWindow[] => {
-    if (others.some((other) => isSame(other, window))) return [];
-    const at = left.findIndex((one) => isSame(one, window));
+    if (others.some((other) => isSame(other, window, nodesWith))) return [];
+    const at = left.findIndex((one) => isSame(one, window, nodesWith));
     return at >= 0 ? left.splice(at, 1) : [windowSpec(freeName(taken), window)];
   });
   return withWindows(owned, windows);
@@ -90,11 +101,12 @@ export function releasedMachines(owned: JsonObject, machines: readonly MachineNa
 export function strangerToWindows(
   stored: MesosCluster & KubeObject,
   wanted: readonly PlannedWindow[],
+  nodesWith: NodesWith,
   manager: string,
 ): Extract<ConfigWriteOutcome, { kind: "managedElsewhere" }> | undefined {
   const stray = liveWindows(stored).find((window) => {
-    const [config] = windowConfig(window);
-    return config !== undefined && !wanted.some((one) => isSame(window, one));
+    const config = windowConfig(window, nodesWith);
+    return config !== undefined && !wanted.some((one) => isSame(window, one, nodesWith));
   });
   if (stray === undefined) return undefined;
   const steps = ["f:maintenance", "f:windows", `k:${JSON.stringify({ name: stray.name })}`];
@@ -142,8 +154,12 @@ function freeName(taken: Set<string>): string {
   }
 }
 
-function isSame(window: BareWindow, { machines, startMs, durationMs }: PlannedWindow): boolean {
-  const [config] = windowConfig(window);
+function isSame(
+  window: BareWindow,
+  { machines, startMs, durationMs }: PlannedWindow,
+  nodesWith: NodesWith,
+): boolean {
+  const config = windowConfig(window, nodesWith);
   if (config?.startMs !== startMs || config.durationMs !== durationMs) return false;
   const keys = new Set(config.machines.map(keyOf));
   return keys.size === machines.length && machines.every((machine) => keys.has(keyOf(machine)));

@@ -94,13 +94,14 @@ export async function composeKubernetesMaster(
       hint: "Create it, or name another with --cluster=<namespace>/<name>.",
     });
   }
-  const source = new MesosClusterConfig(object, clusters, logger);
+  const source = new MesosClusterConfig(object, clusters, watched.nodes, logger);
   const writer = new MesosClusterWriter({
     kube,
     namespace,
     name,
     uid,
     follow: (stored) => source.follow(stored),
+    nodesWith: source.nodesWith,
     signal: caches.signal,
   });
   const events = new KubeEventRecorder({

@@ -7,6 +7,7 @@ import {
 import type { MesosCluster } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import { MESOS_CLUSTER } from "../../../src/api/crd/v1alpha1/mesos-cluster/mesos-cluster.ts";
 import { Informers } from "../../../src/runtime/informer/informers.ts";
+import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
 import { ETERNAL_TERM } from "../../../src/runtime/leader/eternal-term.ts";
 import type {
@@ -73,10 +74,15 @@ describe("operators' changes written back to the MesosCluster", function () {
       namespace: world.namespace,
       fieldSelector: `metadata.name=${name}`,
     });
+    // The role for nodes is bound apart, by the installation.
+    const reader = world.kube.transport;
+    const all = new Informers({ reader, clock, random, logger, meter });
+    const nodes = all.of({ kind: KINDS.Node });
     await informers.start(stop.signal);
+    await all.start(stop.signal);
     const first = clusters.get(`${world.namespace}/${name}`);
     if (first === undefined) throw new Error("expected the object");
-    source = new MesosClusterConfig(first, clusters, logger);
+    source = new MesosClusterConfig(first, clusters, nodes, logger);
     taken.length = 0;
     source.engine.subscribe(() => taken.push(source.engine.current().roles));
     writer = new MesosClusterWriter({
@@ -85,6 +91,7 @@ describe("operators' changes written back to the MesosCluster", function () {
       name,
       uid: first.metadata.uid ?? "",
       follow: (stored) => source.follow(stored),
+      nodesWith: source.nodesWith,
       signal: stop.signal,
     }).writerOf(ETERNAL_TERM);
   });

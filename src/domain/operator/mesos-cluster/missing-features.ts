@@ -34,10 +34,6 @@ const MISSING: readonly (readonly [field: string, asks: Asks])[] = [
   ],
   ["spec.admission.preemption", ({ admission }) => admission.preemption !== "Off"],
   [
-    "spec.maintenance.windows[].nodeSelector",
-    ({ maintenance: { windows } }) => windows.some((it) => it.nodeSelector !== undefined),
-  ],
-  [
     "spec.maintenance.windows[].schedule",
     ({ maintenance: { windows } }) => windows.some((it) => it.schedule !== undefined),
   ],

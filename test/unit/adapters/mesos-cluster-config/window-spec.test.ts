@@ -28,8 +28,12 @@ const ownedOf = (...windows: JsonObject[]): JsonObject => ({ maintenance: { wind
 const liveOf = (...windows: JsonObject[]): never =>
   ({ metadata: { name: "c", managedFields: [] }, spec: { maintenance: { windows } } }) as never;
 
+/** Two nodes are in rack 1. */
+const nodesWith = ({ rack }: Readonly<Record<string, string>>): string[] =>
+  rack === "1" ? ["r1", "r2"] : [];
+
 describe("maintenance windows of a MesosCluster (HA-18)", () => {
-  it("are read when they name machines and a start, with or without an end", () => {
+  it("are read when they have machines and a start, with or without an end", () => {
     const maintenance = Maintenance.parse({
       windows: [
         { name: "both", machines: [{ hostname: "n1", ip: "10.0.0.1" }, {}], start: START },
@@ -38,8 +42,9 @@ describe("maintenance windows of a MesosCluster (HA-18)", () => {
         { name: "one", ...window("n3"), start: START, durationSeconds: 60 },
       ],
     });
-    expect(windowsOf(maintenance)).to.deep.equal([
+    expect(windowsOf(maintenance, nodesWith)).to.deep.equal([
       { name: "both", machines: [{ hostname: "n1", ip: "10.0.0.1" }], startMs: START_MS },
+      { name: "by-label", ...window("r1", "r2") },
       { name: "one", ...window("n3") },
     ]);
   });
@@ -60,12 +65,18 @@ describe("maintenance windows of a MesosCluster (HA-18)", () => {
       wanted: [window("n2"), window("n1")],
       want: [spec("api-1", "n1")],
     },
+    "a window by labels that is asked for by its machines stays theirs": {
+      owned: [],
+      others: [{ name: "rack", nodeSelector: { rack: "1" }, start: START, durationSeconds: 60 }],
+      wanted: [window("r2", "r1")],
+      want: [],
+    },
     "an empty schedule leaves nothing": { owned: [spec("api-1", "n1")], wanted: [], want: [] },
   };
   for (const [name, { owned, others = [], wanted, want }] of Object.entries(cases)) {
     it(`written back: ${name}`, () => {
       const live = liveOf(...owned, ...others);
-      expect(replacedWindows(ownedOf(...owned), live, wanted)).to.deep.equal(
+      expect(replacedWindows(ownedOf(...owned), live, wanted, nodesWith)).to.deep.equal(
         want.length === 0 ? {} : ownedOf(...want),
       );
     });
@@ -79,8 +90,12 @@ describe("maintenance windows of a MesosCluster (HA-18)", () => {
   });
 
   it("of somebody else are found when they are not to be", () => {
-    expect(strangerToWindows(liveOf(spec("git", "n1")), [window("n1")], "us")).to.equal(undefined);
-    expect(strangerToWindows(liveOf(spec("git", "n1")), [window("n2")], "us")).to.deep.equal({
+    expect(strangerToWindows(liveOf(spec("git", "n1")), [window("n1")], nodesWith, "us")).to.equal(
+      undefined,
+    );
+    expect(
+      strangerToWindows(liveOf(spec("git", "n1")), [window("n2")], nodesWith, "us"),
+    ).to.deep.equal({
       kind: "managedElsewhere",
       subject: "maintenance window 'git'",
       field: "it",

@@ -92,17 +92,6 @@ const refusals: Record<string, Refusal> = {
     reason: "InvalidSpec",
     message: /spec\.agents\.updateStrategy\.drainSeconds is not available/,
   },
-  "maintenance of machines that are chosen by labels": {
-    given: {
-      spec: {
-        maintenance: {
-          windows: [{ name: "w", nodeSelector: { rack: "1" }, start: "2030-01-01T00:00:00Z" }],
-        },
-      },
-    },
-    reason: "InvalidSpec",
-    message: /spec\.maintenance\.windows\[\]\.nodeSelector is not available/,
-  },
   "maintenance that comes again and again": {
     given: {
       spec: {
