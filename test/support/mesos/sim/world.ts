@@ -3,14 +3,16 @@ import { scalarMilli } from "../../../../src/domain/resources/arithmetic.ts";
 import type { Term } from "../../../../src/runtime/leader/term.ts";
 import { NO_AUTHENTICATION } from "../../../../src/services/offer-engine/http/authentication.ts";
 import { MasterService } from "../../../../src/services/offer-engine/master-service.ts";
+import { RegistryConfig } from "../../../../src/services/offer-engine/serve/registry-config.ts";
 import { RecordingLogger } from "../../recording-logger.ts";
 import { SeededRandom } from "../../seeded-random.ts";
 import { VirtualClock } from "../../virtual-clock.ts";
-import { FixedConfigSource, makeClusterConfig } from "../cluster-config.ts";
+import { makeClusterConfig } from "../cluster-config.ts";
 import { MemoryRegistry } from "../memory-registry.ts";
 import { type NetworkFaults, SimNetwork } from "./network.ts";
 import { SimAgent } from "./sim-agent.ts";
 import { SimFramework } from "./sim-framework.ts";
+import { SimMaintenance } from "./sim-maintenance.ts";
 import { SimOperator } from "./sim-operator.ts";
 import { TakenOut } from "./taken-out.ts";
 
@@ -29,6 +31,8 @@ export interface WorldOptions {
   readonly isolateEveryMs?: number;
   /** Mean time between orders of an operator to drain, deactivate or reactivate one agent; 0 = none. */
   readonly orderEveryMs?: number;
+  /** Mean time between changes of the maintenance schedule; 0 = none. */
+  readonly maintainEveryMs?: number;
   /** Part of the changes in which the old leader goes on for a while. */
   readonly zombieShare?: number;
 }
@@ -62,6 +66,8 @@ class World {
   readonly #registry = new MemoryRegistry();
   readonly #takenOut: TakenOut;
   readonly #operator: SimOperator;
+  readonly #maintenance: SimMaintenance;
+  #config: RegistryConfig | undefined;
   readonly #agents: SimAgent[];
   readonly #frameworks: SimFramework[];
   readonly #log: string[] = [];
@@ -71,6 +77,8 @@ class World {
   #master: SimMaster | undefined;
   #terms = 0;
   #isFaulty = true;
+  /** Nothing runs and nothing is planned any more. */
+  #isAllFree = false;
 
   constructor(options: WorldOptions) {
     this.#options = options;
@@ -102,6 +110,10 @@ class World {
           taskMaxMs: 8000,
         }),
     );
+    this.#maintenance = new SimMaintenance({
+      ...common,
+      hostnames: this.#agents.map(({ hostname }) => hostname),
+    });
     this.#frameworks = Array.from(
       { length: options.frameworks ?? 3 },
       (_, n) =>
@@ -116,6 +128,7 @@ class World {
   }
 
   async run(): Promise<WorldResult> {
+    this.#config = await RegistryConfig.open(this.#registry, makeClusterConfig());
     this.#lead();
     for (const agent of this.#agents) agent.start();
     for (const framework of this.#frameworks) framework.start();
@@ -140,13 +153,16 @@ class World {
   }
 
   #lead(): void {
+    const config = this.#config;
+    if (config === undefined) throw new Error("the world has not begun");
     const number = ++this.#terms;
     const service = new MasterService({
       clock: this.#clock,
       random: this.#random,
       logger: new RecordingLogger(),
       registry: this.#registry,
-      configSource: new FixedConfigSource(makeClusterConfig()),
+      configSource: config,
+      configWriter: (term) => config.writerOf(term),
       advertised: { hostname: "master", ip: "10.0.0.1", port: 5050 },
       version: "1.11.0",
       flags: {},
@@ -201,6 +217,7 @@ class World {
       const agentId = this.#anyAgent()?.agentId;
       if (agentId !== undefined) this.#operator.orderSomething(agentId);
     });
+    every(this.#options.maintainEveryMs ?? 0, () => void this.#maintenance.planSomething());
     every(this.#options.failoverEveryMs ?? 0, () => this.#failover());
   }
 
@@ -219,6 +236,7 @@ class World {
         if (agentId !== undefined) void this.#operator.insistOn(agentId);
       }
     }
+    if (this.#options.maintainEveryMs !== undefined) void this.#maintenance.insistOnNothing();
     await this.#clock.advance(60_000);
   }
 
@@ -242,6 +260,9 @@ class World {
       return;
     }
     const { state } = leadership.host.engine;
+    if (state.inverseOffers.size > 0) {
+      this.#violations.push(`${state.inverseOffers.size} inverse offers are left`);
+    }
     for (const framework of state.frameworks.values()) {
       for (const id of framework.tasks.keys()) this.#violations.push(`the master still has ${id}`);
     }
@@ -253,6 +274,7 @@ class World {
   /** With no task left every agent must soon be offered whole: its resources came back, all of them. */
   async #checkAllFree(): Promise<void> {
     this.#largestOffer.clear();
+    this.#isAllFree = true;
     await this.#clock.advance(10_000);
     for (const { hostname, total } of this.#agents) {
       const offered = this.#largestOffer.get(hostname) ?? 0;
@@ -262,6 +284,9 @@ class World {
   }
 
   #offered(offer: Offer): void {
+    if (offer.unavailability !== undefined && this.#isAllFree) {
+      this.#violations.push(`${offer.hostname} is offered with a window that is gone`);
+    }
     this.#takenOut.offered(offer.agent_id.value);
     const cpus = offer.resources?.find(({ name }) => name === "cpus")?.scalar?.value ?? 0;
     const largest = this.#largestOffer.get(offer.hostname) ?? 0;
