@@ -80,13 +80,13 @@ describe("maintenance through the operator API (HA-16)", () => {
     expect(machine?.statuses.map(({ status }) => status)).to.deep.equal(["ACCEPT"]);
 
     await ok(start);
-    await agent.event("SHUTDOWN");
+    expect((await agent.event("ERROR")).message).to.equal("Operator initiated 'Machine DOWN'");
     await scheduler.event(({ failure }) => failure?.agent_id?.value === agentId);
     expect(await read("GET_MAINTENANCE_STATUS")).to.deep.equal({
       status: { down_machines: [MACHINE] },
     });
     const refused = keep(await LinkAgent.subscribe(master.port));
-    expect((await refused.event("SHUTDOWN")).message).to.equal("Machine is `DOWN`");
+    expect((await refused.event("ERROR")).message).to.equal("Machine is `DOWN`");
 
     await ok(stop);
     expect(await read("GET_MAINTENANCE_STATUS")).to.deep.equal({ status: {} });
@@ -149,7 +149,7 @@ describe("maintenance through the operator API (HA-16)", () => {
     });
     expect(await read("GET_MAINTENANCE_SCHEDULE")).to.deep.equal({ schedule: SCHEDULE });
     const agent = keep(await LinkAgent.subscribe(master.port));
-    expect((await agent.event("SHUTDOWN")).message).to.equal("Machine is `DOWN`");
+    expect((await agent.event("ERROR")).message).to.equal("Machine is `DOWN`");
     await ok(stop);
   });
 

@@ -53,7 +53,7 @@ export function subscribeAgent(
   }
   if (context.state.machines.on(call.agent_info.hostname, address)?.mode === "DOWN") {
     refuseLink(context, linkId, {
-      type: "SHUTDOWN",
+      type: "ERROR",
       term: context.term,
       message: "Machine is `DOWN`",
     });

@@ -42,7 +42,7 @@ export function startMaintenance(context: EngineContext, machines: readonly Mach
   });
 }
 
-/** The records are durable: the agents there shut down, their tasks are over, and they are not let in again. */
+/** The records are durable: the agents there go, with all that they run, and are not let in again. */
 export function bringDown(context: EngineContext, machines: readonly MachineName[]): void {
   for (const machine of machines) {
     context.marks.set(machineKey(machine), { machine, mark: { kind: "down" } });
@@ -54,14 +54,25 @@ export function bringDown(context: EngineContext, machines: readonly MachineName
   }
 }
 
+/**
+ * Everything there ends, and the agent is out.
+ *
+ * Deviation: Mesos tells the agent to shut down and somebody starts it again. Ours would wait for a person then; so its
+ * executors are ended one by one, and it goes on asking until its machine is UP.
+ */
 function shutDown(context: EngineContext, agent: Agent): void {
   const linkId = linkOf(agent);
+  const { term } = context;
   if (linkId !== undefined) {
+    for (const executor of executorsOn(context, agent)) {
+      const event = { type: "SHUTDOWN_EXECUTOR" as const, term, ...executor };
+      context.effects.push({ kind: "agentEvent", linkId, event });
+    }
     const message = "Operator initiated 'Machine DOWN'";
     context.effects.push({
       kind: "agentEvent",
       linkId,
-      event: { type: "SHUTDOWN", term: context.term, message },
+      event: { type: "ERROR", term, message },
     });
   }
   removeAgentForGood(context, agent, {
@@ -69,6 +80,23 @@ function shutDown(context: EngineContext, agent: Agent): void {
     reason: "REASON_AGENT_REMOVED",
     message: `Agent ${agent.hostname} removed: its machine is DOWN for maintenance`,
   });
+}
+
+interface ExecutorName {
+  readonly framework_id: string;
+  readonly executor_id: string;
+}
+
+/** Of all frameworks, each once; the executor of a command task has the task's id. */
+function executorsOn(context: EngineContext, agent: Agent): readonly ExecutorName[] {
+  const executors = new Map<string, ExecutorName>();
+  const add = (framework_id: string, executor_id: string): void =>
+    void executors.set(`${framework_id} ${executor_id}`, { framework_id, executor_id });
+  for (const { frameworkId, executorId, id } of agent.tasks) add(frameworkId, executorId ?? id);
+  for (const framework of context.state.frameworks.values()) {
+    for (const id of framework.executors.get(agent.id)?.keys() ?? []) add(framework.id, id);
+  }
+  return [...executors.values()];
 }
 
 /** STOP_MAINTENANCE: the machines are UP. Of a window that stays in the schedule it is noted that it is over for them. */

@@ -217,9 +217,13 @@ describe("maintenance: UP → DRAINING → DOWN → UP (HA-16)", () => {
     scenario.holdsWrites = true;
     down(scenario);
     expect(scenario.engine.state.agents.size).to.equal(1);
-    expect(scenario.agentEvents(scenario.link).at(-1)?.type).to.not.equal("SHUTDOWN");
+    expect(scenario.closed.has(scenario.link)).to.equal(false);
     scenario.releaseWrites();
-    expect(scenario.agentEvents(scenario.link).at(-1)?.type).to.equal("SHUTDOWN");
+    expect(scenario.agentEvents(scenario.link).slice(-2)).to.deep.equal([
+      { type: "SHUTDOWN_EXECUTOR", term: 1, framework_id: scenario.id, executor_id: "t" },
+      { type: "ERROR", term: 1, message: "Operator initiated 'Machine DOWN'" },
+    ]);
+    expect(scenario.closed.has(scenario.link)).to.equal(true);
     expect(scenario.engine.state.agents.size).to.equal(0);
     expect(scenario.updates("fw").at(-1)).to.deep.include({
       state: "TASK_GONE",
@@ -234,7 +238,7 @@ describe("maintenance: UP → DRAINING → DOWN → UP (HA-16)", () => {
     down(scenario);
     const refused = scenario.agent("N1");
     expect(scenario.agentEvents(refused)).to.deep.equal([
-      { type: "SHUTDOWN", term: 1, message: "Machine is `DOWN`" },
+      { type: "ERROR", term: 1, message: "Machine is `DOWN`" },
     ]);
     expect(scenario.closed.has(refused)).to.equal(true);
     scenario.schedule();
@@ -280,6 +284,6 @@ describe("maintenance: UP → DRAINING → DOWN → UP (HA-16)", () => {
       { machine_ids: [N1], unavailability: UNAVAILABILITY },
     ]);
     const refused = after.agent("n1");
-    expect(after.agentEvents(refused)[0]?.type).to.equal("SHUTDOWN");
+    expect(after.agentEvents(refused)[0]?.type).to.equal("ERROR");
   });
 });
