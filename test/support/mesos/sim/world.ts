@@ -31,7 +31,7 @@ export interface WorldOptions {
   readonly isolateEveryMs?: number;
   /** Mean time between orders of an operator to drain, deactivate or reactivate one agent; 0 = none. */
   readonly orderEveryMs?: number;
-  /** Mean time between changes of the maintenance schedule; 0 = none. */
+  /** Mean time between plans of maintenance, machines brought down, and machines brought up; 0 = none. */
   readonly maintainEveryMs?: number;
   /** Part of the changes in which the old leader goes on for a while. */
   readonly zombieShare?: number;
@@ -67,6 +67,8 @@ class World {
   readonly #takenOut: TakenOut;
   readonly #operator: SimOperator;
   readonly #maintenance: SimMaintenance;
+  /** Machines that are down, by hostname. */
+  readonly #down: TakenOut;
   #config: RegistryConfig | undefined;
   readonly #agents: SimAgent[];
   readonly #frameworks: SimFramework[];
@@ -110,8 +112,10 @@ class World {
           taskMaxMs: 8000,
         }),
     );
+    this.#down = new TakenOut(this.#clock, common.violation);
     this.#maintenance = new SimMaintenance({
       ...common,
+      down: this.#down,
       hostnames: this.#agents.map(({ hostname }) => hostname),
     });
     this.#frameworks = Array.from(
@@ -217,7 +221,7 @@ class World {
       const agentId = this.#anyAgent()?.agentId;
       if (agentId !== undefined) this.#operator.orderSomething(agentId);
     });
-    every(this.#options.maintainEveryMs ?? 0, () => void this.#maintenance.planSomething());
+    every(this.#options.maintainEveryMs ?? 0, () => this.#maintenance.doSomething());
     every(this.#options.failoverEveryMs ?? 0, () => this.#failover());
   }
 
@@ -288,6 +292,7 @@ class World {
       this.#violations.push(`${offer.hostname} is offered with a window that is gone`);
     }
     this.#takenOut.offered(offer.agent_id.value);
+    this.#down.offered(offer.hostname);
     const cpus = offer.resources?.find(({ name }) => name === "cpus")?.scalar?.value ?? 0;
     const largest = this.#largestOffer.get(offer.hostname) ?? 0;
     this.#largestOffer.set(offer.hostname, Math.max(largest, cpus));
