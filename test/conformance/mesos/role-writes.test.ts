@@ -168,6 +168,13 @@ describe("weights and quotas through the operator API", () => {
       405,
       "405 Method Not Allowed. Expecting one of { 'GET', 'PUT' }, but received 'POST'.",
     ],
+    "a removal of what is no role": [
+      "/quota/%zz",
+      "DELETE",
+      undefined,
+      400,
+      "Failed to remove quota for path '/quota/%zz': Role '%zz' has no quota set",
+    ],
     "a removal without role": [
       "/quota",
       "DELETE",

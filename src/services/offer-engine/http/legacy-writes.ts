@@ -133,9 +133,18 @@ const postQuota: Write = (host, request) => {
     : textReply(400, `Failed to validate set quota request JSON '${text}': ${decoded.error}`);
 };
 
+/** The text itself when it is not percent-encoded as it should be. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** The role is the rest of the path, slashes and all. @see mesos@1.11 src/master/quota_handler.cpp `remove` */
 const deleteQuota: Write = (host, { path }, rest) => {
-  const role = decodeURIComponent(rest);
+  const role = decoded(rest);
   if (role === "") {
     return textReply(
       400,
