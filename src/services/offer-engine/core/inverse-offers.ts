@@ -17,7 +17,10 @@ import { DEFAULT_REFUSE_SECONDS } from "./offers.ts";
 type Answer = Exclude<InverseAnswer["status"], "UNKNOWN">;
 type AnswerCall = NonNullable<SchedulerCall["accept_inverse_offers"]>;
 
-/** Asks frameworks as the allocator decided in this input: one INVERSE_OFFERS event per framework. */
+/** An inverse offer has less than 1 KiB, a record at most 1 MiB. */
+const EVENT_OFFERS_MAX = 1000;
+
+/** Asks frameworks as the allocator decided in this input: one INVERSE_OFFERS event per framework and 1,000 agents. */
 export function makeInverseOffers(context: EngineContext): void {
   const { inverseGrants } = context;
   if (inverseGrants.length === 0) return;
@@ -31,10 +34,13 @@ export function makeInverseOffers(context: EngineContext): void {
     else batch.push(offer);
   }
   for (const [framework, offers] of byFramework) {
-    sendEvent(context, framework, {
-      type: "INVERSE_OFFERS",
-      inverse_offers: { inverse_offers: offers.map(wireInverseOffer) },
-    });
+    for (let at = 0; at < offers.length; at += EVENT_OFFERS_MAX) {
+      const some = offers.slice(at, at + EVENT_OFFERS_MAX).map(wireInverseOffer);
+      sendEvent(context, framework, {
+        type: "INVERSE_OFFERS",
+        inverse_offers: { inverse_offers: some },
+      });
+    }
   }
 }
 
