@@ -35,21 +35,25 @@ function ownedOf(live: unknown, fields: FieldSet): unknown {
   return owned;
 }
 
+/** In the order in which the list has them, so that an apply does not turn it around. */
 function ownedItems(
   live: readonly unknown[],
   fields: FieldSet,
   inner: readonly string[],
 ): readonly unknown[] {
-  return inner.flatMap((key) => {
-    const below = fields[key];
-    if (!isTree(below)) return [];
-    if (key.startsWith("v:")) return [JSON.parse(key.slice("v:".length)) as unknown];
-    const wanted = Object.entries(JSON.parse(key.slice("k:".length)) as JsonObject);
-    const item = live.find(
-      (one) => isTree(one) && wanted.every(([name, value]) => one[name] === value),
-    );
-    return item === undefined ? [] : [ownedOf(item, below)];
+  const items = inner.map((key) => ({ below: fields[key], isIt: matcherOf(key) }));
+  return live.flatMap((item) => {
+    const below = items.find(({ isIt }) => isIt(item))?.below;
+    return isTree(below) ? [ownedOf(item, below)] : [];
   });
+}
+
+/** `v:<value>` is the item that equals it, `k:<keys>` the one that has these fields. */
+function matcherOf(key: string): (item: unknown) => boolean {
+  const wanted = JSON.parse(key.slice("k:".length)) as unknown;
+  if (key.startsWith("v:") || !isTree(wanted)) return (item) => item === wanted;
+  const fields = Object.entries(wanted);
+  return (item) => isTree(item) && fields.every(([name, value]) => item[name] === value);
 }
 
 /**

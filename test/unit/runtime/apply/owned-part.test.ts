@@ -16,6 +16,7 @@ const OBJECT = {
       entry("ours", {
         ".": {},
         "f:roles": {
+          'k:{"name":"api"}': { ".": {}, "f:name": {} },
           'k:{"name":"web"}': {
             ".": {},
             "f:name": {},
@@ -40,15 +41,16 @@ const OBJECT = {
     roles: [
       { name: "db", weight: "1" },
       { name: "web", weight: "2", quota: { limits: { cpus: "4", mem: "64" }, mode: "Hard" } },
+      { name: "api", weight: "1.0" },
     ],
     finalizers: ["a", "b"],
   },
 } as unknown as KubeObject;
 
 describe("what a manager applied of a spec", () => {
-  it("is found in keyed lists, maps and sets, with the values it has now", () => {
+  it("is found in keyed lists, maps and sets, with the values and in the order it has now", () => {
     expect(ownedSpec(OBJECT, "ours")).to.deep.equal({
-      roles: [{ name: "web", weight: "2", quota: { limits: { cpus: "4" } } }],
+      roles: [{ name: "web", weight: "2", quota: { limits: { cpus: "4" } } }, { name: "api" }],
       finalizers: ["a"],
     });
   });
