@@ -1,6 +1,6 @@
 import type { MesosClusterSpec } from "../../api/crd/v1alpha1/mesos-cluster/spec.ts";
 import type { ClusterConfig, RoleConfig } from "../../services/offer-engine/ports.ts";
-import { type NodesWith, windowsOf } from "./window-spec.ts";
+import { type NodesWith, recurringOf, windowsOf } from "./window-spec.ts";
 import type { AdmissionConfig } from "../../services/pod-admission/ports.ts";
 
 /** The CRD allows three decimals, so thousandths are exact. */
@@ -53,6 +53,7 @@ export function clusterConfigOf(
     failoverTimeoutMaxMs: frameworks.failoverTimeoutMaxSeconds * 1000,
     completedFrameworksMax: frameworks.completedMax,
     maintenanceWindows: windowsOf(spec.maintenance, nodesWith),
+    recurringWindows: recurringOf(spec.maintenance, nodesWith),
   });
 }
 

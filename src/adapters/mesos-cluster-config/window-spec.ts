@@ -5,6 +5,7 @@ import type { JsonObject, KubeObject } from "../../runtime/kube/kube-object.ts";
 import type {
   ConfigWriteOutcome,
   MaintenanceWindowConfig,
+  RecurringWindowConfig,
 } from "../../services/offer-engine/ports.ts";
 
 export type PlannedWindow = Omit<MaintenanceWindowConfig, "name">;
@@ -16,7 +17,7 @@ type BareWindow = Pick<WindowSpec, "name"> & Partial<WindowSpec>;
 /** Names of the nodes that have all these labels. */
 export type NodesWith = (labels: Readonly<Record<string, string>>) => readonly string[];
 
-/** The windows that have a start and machines now; the reconciler refuses those that recur. */
+/** The windows that have a start and machines now. */
 export function windowsOf(
   { windows }: Maintenance,
   nodesWith: NodesWith,
@@ -24,15 +25,33 @@ export function windowsOf(
   return windows.flatMap((window) => windowConfig(window, nodesWith) ?? []);
 }
 
+/** The windows that recur and have machines now. */
+export function recurringOf(
+  { windows }: Maintenance,
+  nodesWith: NodesWith,
+): readonly RecurringWindowConfig[] {
+  return windows.flatMap((window) => {
+    const { name, schedule, timeZone, durationSeconds } = window;
+    const machines = machinesOf(window, nodesWith);
+    if (schedule === undefined || durationSeconds === undefined || machines.length === 0) return [];
+    return [{ name, machines, cron: schedule, timeZone, durationMs: durationSeconds * 1000 }];
+  });
+}
+
+function machinesOf(window: BareWindow, nodesWith: NodesWith): readonly MachineName[] {
+  const { machines = [], nodeSelector } = window;
+  const nodes = nodeSelector === undefined ? [] : nodesWith(nodeSelector);
+  return [...machines, ...nodes.map((hostname) => ({ hostname }))]
+    .map(machineOf)
+    .filter((machine) => Object.keys(machine).length > 0);
+}
+
 function windowConfig(
   window: BareWindow,
   nodesWith: NodesWith,
 ): MaintenanceWindowConfig | undefined {
-  const { name, machines = [], nodeSelector, start, durationSeconds } = window;
-  const nodes = nodeSelector === undefined ? [] : nodesWith(nodeSelector);
-  const named = [...machines, ...nodes.map((hostname) => ({ hostname }))]
-    .map(machineOf)
-    .filter((machine) => Object.keys(machine).length > 0);
+  const { name, start, durationSeconds } = window;
+  const named = machinesOf(window, nodesWith);
   if (start === undefined || named.length === 0) return undefined;
   return {
     name,

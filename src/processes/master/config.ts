@@ -114,6 +114,7 @@ export function standaloneClusterConfig(config: MasterConfig): ClusterConfig {
     failoverTimeoutMaxMs: config.failoverTimeoutMaxSeconds * 1000,
     completedFrameworksMax: config.completedFrameworksMax,
     maintenanceWindows: [],
+    recurringWindows: [],
   });
 }
 

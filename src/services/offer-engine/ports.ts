@@ -3,6 +3,7 @@ import type { Attribute } from "../../api/mesos/value.ts";
 import type { PodAdmission } from "../../domain/allocator/events.ts";
 import type { MachineName } from "../../domain/mesos/maintenance/machine.ts";
 import type { PlannedWindow } from "../../domain/mesos/maintenance/machine-table.ts";
+import type { Recurrence } from "../../domain/mesos/maintenance/recurrence.ts";
 import type { WaitingPod } from "../../domain/allocator/pods/waiting-pod.ts";
 
 /** Kinds of records (spec/mesos.md 11, spec/agent.md 16). Never tasks, offers or filters. */
@@ -69,6 +70,13 @@ export interface MaintenanceWindowConfig extends PlannedWindow {
   readonly name: string;
 }
 
+/** Machines that are to be unavailable again and again. */
+export interface RecurringWindowConfig extends Recurrence {
+  readonly name: string;
+  /** At least one. */
+  readonly machines: readonly MachineName[];
+}
+
 /** What the cluster's owner configured; from the MesosCluster object, or from flags. Frozen. */
 export interface ClusterConfig {
   readonly clusterName: string;
@@ -87,6 +95,8 @@ export interface ClusterConfig {
   /** Hostnames that may be offered; undefined = all. */
   readonly agentWhitelist?: readonly string[];
   readonly maintenanceWindows: readonly MaintenanceWindowConfig[];
+  /** Of each the occurrence that is under way, or else the next one, is in the schedule. */
+  readonly recurringWindows: readonly RecurringWindowConfig[];
 }
 
 export interface ClusterConfigSource {
@@ -130,7 +140,7 @@ export type ConfigWriteOutcome =
 export interface ClusterConfigWriter {
   /** @throws {OperatingError} KUBE_…, REGISTRY_…, LEADER_TERM_EXPIRED when nothing is known to be written. */
   writeRoles(writes: readonly RoleWrite[]): Promise<ConfigWriteOutcome>;
-  /** The maintenance schedule is these windows and no others. Throws as `writeRoles`. */
+  /** The maintenance schedule is these windows, and no others but recurring ones. Throws as `writeRoles`. */
   replaceWindows(windows: readonly PlannedWindow[]): Promise<ConfigWriteOutcome>;
   /** Takes the machines out of the windows that came this way; other windows stay. Throws as `writeRoles`. */
   releaseMachines(machines: readonly MachineName[]): Promise<ConfigWriteOutcome>;

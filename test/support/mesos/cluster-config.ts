@@ -15,6 +15,7 @@ export function makeClusterConfig(overrides: Partial<ClusterConfig> = {}): Clust
     failoverTimeoutMaxMs: 4 * 7 * 24 * 3600 * 1000,
     completedFrameworksMax: 50,
     maintenanceWindows: [],
+    recurringWindows: [],
     ...overrides,
   };
 }

@@ -5,6 +5,14 @@ import { machineKey, type MachineName } from "./machine.ts";
 export interface PlannedWindow extends MaintenanceWindow {
   /** At least one. */
   readonly machines: readonly MachineName[];
+  /** Name of the recurring window that it is an occurrence of. */
+  readonly recurs?: string;
+}
+
+/** A window and what is left of it: machines for which it is over are not shown, and maybe none is. */
+export interface ShownWindow {
+  readonly whole: PlannedWindow;
+  readonly shown: PlannedWindow;
 }
 
 /** What was said about one machine by START and STOP, kept through failovers. */
@@ -37,8 +45,7 @@ export class MachineTable {
   readonly #machines = new Map<string, OutMachine>();
   readonly #byHostname = new Map<string, OutMachine[]>();
   readonly #byIp = new Map<string, OutMachine>();
-  /** The schedule without the machines for which a window is over. */
-  readonly windows: readonly PlannedWindow[];
+  readonly plan: readonly ShownWindow[];
 
   constructor(windows: readonly PlannedWindow[], marks: ReadonlyMap<string, MarkedMachine>) {
     for (const { machine, mark } of marks.values()) {
@@ -46,15 +53,13 @@ export class MachineTable {
     }
     const markOf = (name: MachineName): MachineMark | undefined =>
       marks.get(machineKey(name))?.mark;
-    this.windows = windows
-      .map((window) => ({
-        ...window,
-        machines: window.machines.filter((name) => {
-          const mark = markOf(name);
-          return mark?.kind !== "up" || mark.windowStartMs !== window.startMs;
-        }),
-      }))
-      .filter(({ machines }) => machines.length > 0);
+    this.plan = windows.map((whole) => {
+      const machines = whole.machines.filter((name) => {
+        const mark = markOf(name);
+        return mark?.kind !== "up" || mark.windowStartMs !== whole.startMs;
+      });
+      return { whole, shown: { ...whole, machines } };
+    });
     for (const { machines, startMs, durationMs } of this.windows) {
       const window = { startMs, ...(durationMs === undefined ? {} : { durationMs }) };
       for (const name of machines) {
@@ -83,6 +88,11 @@ export class MachineTable {
     const same = this.#byHostname.get(name);
     if (same === undefined) this.#byHostname.set(name, [machine]);
     else same.push(machine);
+  }
+
+  /** The schedule without the machines for which a window is over. */
+  get windows(): readonly PlannedWindow[] {
+    return this.plan.map(({ shown }) => shown).filter(({ machines }) => machines.length > 0);
   }
 
   all(): readonly OutMachine[] {

@@ -34,10 +34,6 @@ const MISSING: readonly (readonly [field: string, asks: Asks])[] = [
   ],
   ["spec.admission.preemption", ({ admission }) => admission.preemption !== "Off"],
   [
-    "spec.maintenance.windows[].schedule",
-    ({ maintenance: { windows } }) => windows.some((it) => it.schedule !== undefined),
-  ],
-  [
     "spec.maintenance.windows[].graceSeconds",
     ({ maintenance: { windows } }) => windows.some((it) => it.graceSeconds !== 0),
   ],

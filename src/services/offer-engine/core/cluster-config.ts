@@ -34,8 +34,7 @@ export function applyConfig(context: EngineContext, config: ClusterConfig): void
       ...(hostnames === undefined ? {} : { hostnames }),
     });
   }
-  const scheduleChanged =
-    JSON.stringify(context.config.maintenanceWindows) !== JSON.stringify(config.maintenanceWindows);
+  const scheduleChanged = scheduleText(context.config) !== scheduleText(config);
   context.config = config;
   if (scheduleChanged) applySchedule(context);
   forgetOldestCompleted(context);
@@ -79,6 +78,10 @@ function quotaText(role: RoleConfig | undefined): string {
 
 function whitelistText(config: ClusterConfig): string {
   return JSON.stringify(config.agentWhitelist ?? null);
+}
+
+function scheduleText({ maintenanceWindows, recurringWindows }: ClusterConfig): string {
+  return JSON.stringify([maintenanceWindows, recurringWindows]);
 }
 
 function hasFrameworks(context: EngineContext, role: string): boolean {

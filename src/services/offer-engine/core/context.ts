@@ -13,7 +13,10 @@ import type {
   InverseOffer,
   PodAdmission,
 } from "../../../domain/allocator/events.ts";
-import type { MarkedMachine } from "../../../domain/mesos/maintenance/machine-table.ts";
+import type {
+  MarkedMachine,
+  PlannedWindow,
+} from "../../../domain/mesos/maintenance/machine-table.ts";
 import { agentIdOf, frameworkIdOf, offerIdOf } from "../../../domain/mesos/ids.ts";
 import type { Agent, Framework, MasterState, Task } from "../../../domain/mesos/master-state.ts";
 import type { AllocatorView } from "../../../domain/allocator/view/allocator-view.ts";
@@ -97,6 +100,10 @@ export interface EngineContext {
   readonly becomingUnreachable: Set<AgentId>;
   /** Agents that are being recorded as gone. */
   readonly becomingGone: Set<AgentId>;
+  /** The maintenance schedule, with the present occurrences of what recurs. */
+  planned: readonly PlannedWindow[];
+  /** When the first of those occurrences ends. */
+  occurrencesUntilMs: number;
   /** What was said about machines by START and STOP, by key. */
   readonly marks: Map<string, MarkedMachine>;
   /** Some operator watches: changes are told as `masterEvent`. */

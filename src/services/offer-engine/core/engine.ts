@@ -31,7 +31,13 @@ import {
 } from "./frameworks.ts";
 import type { EngineInput } from "./inputs.ts";
 import { makeInverseOffers } from "./inverse-offers.ts";
-import { bringDown, bringUp, startMaintenance, stopMaintenance } from "./maintenance.ts";
+import {
+  bringDown,
+  bringUp,
+  reviewSchedule,
+  startMaintenance,
+  stopMaintenance,
+} from "./maintenance.ts";
 import { makeOffers, rescindTimedOutOffers } from "./offers.ts";
 import { NO_RECORDS, type RecoveredRecords } from "./recovered-records.ts";
 import { makePodsFramework } from "./pods-framework.ts";
@@ -88,6 +94,8 @@ export class OfferEngine {
       pendingKills: new Map(),
       becomingUnreachable: new Set(),
       becomingGone: new Set(),
+      planned: [],
+      occurrencesUntilMs: Infinity,
       marks: new Map(),
       isWatched: false,
       storm: false,
@@ -218,6 +226,7 @@ function apply(context: EngineContext, input: EngineInput): void {
       giveUpRecovered(context);
       rescindTimedOutOffers(context);
       finishDrains(context);
+      reviewSchedule(context);
       tickAllocator(context);
       return;
     case "configChanged":

@@ -1,6 +1,7 @@
 import type { MaintenanceWindow } from "../../../domain/allocator/events.ts";
 import { machineKey, type MachineName } from "../../../domain/mesos/maintenance/machine.ts";
 import { type MachineMark, MachineTable } from "../../../domain/mesos/maintenance/machine-table.ts";
+import { occurrencesAt } from "../../../domain/mesos/maintenance/planned-windows.ts";
 import type { Agent } from "../../../domain/mesos/master-state.ts";
 import { removeAgentForGood } from "./agent-loss.ts";
 import { type EngineContext, linkOf, tellAllocator } from "./context.ts";
@@ -11,7 +12,13 @@ import { machineRecord } from "./records.ts";
 
 /** The schedule of the configuration holds from now on; marks of windows that are over are forgotten. */
 export function applySchedule(context: EngineContext): void {
-  const { marks } = context;
+  const { marks, config, nowMs } = context;
+  const occurrences = occurrencesAt(config.recurringWindows, nowMs);
+  const planned = [...config.maintenanceWindows, ...occurrences];
+  context.planned = planned;
+  context.occurrencesUntilMs = Math.min(
+    ...occurrences.map(({ startMs, durationMs }) => startMs + durationMs),
+  );
   const stale = [...marks].filter(([key, { mark }]) => mark.kind === "up" && !isPlanned(key, mark));
   for (const [key] of stale) marks.delete(key);
   if (stale.length > 0) {
@@ -23,13 +30,18 @@ export function applySchedule(context: EngineContext): void {
   rebuild(context);
 
   function isPlanned(key: string, mark: MachineMark): boolean {
-    return context.config.maintenanceWindows.some(
+    return planned.some(
       ({ machines, startMs }) =>
         mark.kind === "up" &&
         startMs === mark.windowStartMs &&
         machines.some((machine) => machineKey(machine) === key),
     );
   }
+}
+
+/** When an occurrence of a recurring window is over, the next one is planned. */
+export function reviewSchedule(context: EngineContext): void {
+  if (context.nowMs >= context.occurrencesUntilMs) applySchedule(context);
 }
 
 /** START_MAINTENANCE: the record first, then nothing runs there. */
@@ -125,7 +137,7 @@ export function bringUp(context: EngineContext, machines: readonly MachineName[]
 }
 
 function rebuild(context: EngineContext): void {
-  context.state.machines = new MachineTable(context.config.maintenanceWindows, context.marks);
+  context.state.machines = new MachineTable(context.planned, context.marks);
   for (const agent of context.state.agents.values()) tellUnavailability(context, agent);
 }
 

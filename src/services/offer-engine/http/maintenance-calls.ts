@@ -7,6 +7,7 @@ import {
   readMachines,
   readSchedule,
 } from "../../../domain/mesos/maintenance/maintenance-requests.ts";
+import { windowsToWrite } from "../../../domain/mesos/maintenance/planned-windows.ts";
 import type { HttpReply } from "../../../runtime/ports/http-exchange.ts";
 import type { EngineHost } from "../serve/engine-host.ts";
 import { writeConfig } from "./config-writes.ts";
@@ -34,7 +35,9 @@ export function updateSchedule(host: EngineHost, schedule: Schedule): Promise<Ht
     const { machines } = host.engine.state;
     const read = readSchedule(schedule, machines, (machine) => drainingOn(host, machine));
     if (!read.ok) return textReply(400, read.error);
-    return writeConfig(host, (writer) => writer.replaceWindows(read.value));
+    const written = windowsToWrite(read.value, machines.plan);
+    if (!written.ok) return textReply(409, written.error);
+    return writeConfig(host, (writer) => writer.replaceWindows(written.value));
   });
 }
 

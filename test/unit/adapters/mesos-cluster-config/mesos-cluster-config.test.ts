@@ -85,6 +85,7 @@ describe("MesosClusterConfig", () => {
       failoverTimeoutMaxMs: 604_800_000,
       completedFrameworksMax: 50,
       maintenanceWindows: [],
+      recurringWindows: [],
     });
     expect(config.admission.current()).to.deep.equal({
       pool: "mesos",

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import {
   inexactWindow,
   type PlannedWindow,
+  recurringOf,
   releasedMachines,
   replacedWindows,
   strangerToWindows,
@@ -47,6 +48,15 @@ describe("maintenance windows of a MesosCluster (HA-18)", () => {
       { name: "by-label", ...window("r1", "r2") },
       { name: "one", ...window("n3") },
     ]);
+    expect(recurringOf(maintenance, nodesWith)).to.deep.equal([
+      {
+        name: "weekly",
+        machines: machines("n2"),
+        cron: "0 3 * * 0",
+        timeZone: "Etc/UTC",
+        durationMs: 60_000,
+      },
+    ]);
   });
 
   const cases: Record<
@@ -70,6 +80,12 @@ describe("maintenance windows of a MesosCluster (HA-18)", () => {
       others: [{ name: "rack", nodeSelector: { rack: "1" }, start: START, durationSeconds: 60 }],
       wanted: [window("r2", "r1")],
       want: [],
+    },
+    "a window that recurs is not in the way": {
+      owned: [],
+      others: [{ name: "weekly", machines: machines("n1"), schedule: "0 3 * * 0" }],
+      wanted: [window("n1")],
+      want: [spec("api-1", "n1")],
     },
     "an empty schedule leaves nothing": { owned: [spec("api-1", "n1")], wanted: [], want: [] },
   };

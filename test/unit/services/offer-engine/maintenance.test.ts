@@ -134,6 +134,51 @@ describe("maintenance: a machine in the schedule (HA-16)", () => {
   });
 });
 
+describe("maintenance: a window that recurs (HA-18)", () => {
+  const weekly = (cron: string) => ({
+    name: "often",
+    machines: [N1],
+    cron,
+    timeZone: "Etc/UTC",
+    durationMs: 60_000,
+  });
+  const starts = (scenario: EngineScenario): unknown[] =>
+    (maintenanceSchedule(scenario.engine.state).windows ?? []).map(
+      ({ unavailability }) => unavailability.start.nanoseconds / 1e6,
+    );
+
+  it("is in the schedule with one occurrence, and with the next when that is over", () => {
+    // Time begins at 00:16:40.
+    const scenario = MaintenanceScenario.make({
+      config: { recurringWindows: [weekly("*/2 * * * *")] },
+    });
+    expect(starts(scenario)).to.deep.equal([16 * 60_000]);
+    scenario.pass(21_000);
+    expect(starts(scenario)).to.deep.equal([18 * 60_000]);
+    expect(wireOffer(scenario.lastOffer("fw")).unavailability?.start).to.deep.equal({
+      nanoseconds: 18 * 60_000 * 1e6,
+    });
+  });
+
+  it("is over for a machine that was brought up, until the next occurrence", () => {
+    const scenario = MaintenanceScenario.make({
+      config: { recurringWindows: [weekly("*/2 * * * *")] },
+    });
+    scenario.put({ kind: "maintenanceStarted", machines: [N1] });
+    scenario.put({ kind: "maintenanceStopped", machines: [N1] });
+    expect(starts(scenario)).to.deep.equal([]);
+    scenario.pass(21_000);
+    expect(starts(scenario)).to.deep.equal([18 * 60_000]);
+  });
+
+  it("is in no schedule when it never comes", () => {
+    const scenario = MaintenanceScenario.make({
+      config: { recurringWindows: [weekly("0 0 31 2 *")] },
+    });
+    expect(starts(scenario)).to.deep.equal([]);
+  });
+});
+
 describe("maintenance: answers to inverse offers (HA-16)", () => {
   for (const kind of ["accept", "decline"] as const) {
     it(`records ${kind} and does not ask again before the filter ends`, () => {

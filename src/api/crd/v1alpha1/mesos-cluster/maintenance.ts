@@ -29,6 +29,11 @@ const Window = withRules(
       message: "exactly one of start and schedule must be given",
       holds: (it) => (it.start !== undefined) !== (it.schedule !== undefined),
     },
+    {
+      rule: "!has(self.schedule) || has(self.durationSeconds)",
+      message: "a window that recurs needs durationSeconds",
+      holds: (it) => it.schedule === undefined || it.durationSeconds !== undefined,
+    },
   ],
 );
 
