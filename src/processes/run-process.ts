@@ -1,11 +1,11 @@
-import { createLogger, type LogLevel } from "../adapters/logging/winston-logger.ts";
+import { createLog, type LogLevel } from "../adapters/logging/winston-logger.ts";
 import type { PromMeter } from "../adapters/metrics/prom-meter.ts";
 import { stopSignal } from "../adapters/process-life/stop-signal.ts";
 import { SystemClock } from "../adapters/system-clock/system-clock.ts";
 import { SystemRandom } from "../adapters/system-random/system-random.ts";
 import { EXIT, exitCodeOf, type ExitCode } from "../runtime/manager/exit-codes.ts";
 import type { Clock } from "../runtime/ports/clock.ts";
-import type { Logger } from "../runtime/ports/logger.ts";
+import type { LogControl, Logger } from "../runtime/ports/logger.ts";
 import type { Random } from "../runtime/ports/random.ts";
 import { VERSION } from "./version.ts";
 
@@ -17,6 +17,8 @@ export interface ProcessParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** What can be asked of the log while the process runs. */
+  readonly log: LogControl;
 }
 
 /** The parts of a process that counts. */
@@ -27,8 +29,9 @@ export interface MeteredParts extends ProcessParts {
 /** Clock, random and log of a process. */
 export function openParts(name: string, level: LogLevel): ProcessParts {
   const clock = new SystemClock();
-  const logger = createLogger({ process: name, version: VERSION, level, clock });
-  return { process: name, version: VERSION, clock, random: new SystemRandom(), logger };
+  const { logger, control } = createLog({ process: name, version: VERSION, level, clock });
+  const random = new SystemRandom();
+  return { process: name, version: VERSION, clock, random, logger, log: control };
 }
 
 /**

@@ -4,10 +4,12 @@ import { MesosClusterSpec } from "../../api/crd/v1alpha1/mesos-cluster/spec.ts";
 import { OperatingError } from "../../api/errors/operating-error.ts";
 import type { Informer } from "../../runtime/informer/informer.ts";
 import type { KubeObject } from "../../runtime/kube/kube-object.ts";
+import { compareResourceVersions } from "../../runtime/kube/resource-version.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
 import type { ClusterConfig, ClusterConfigSource } from "../../services/offer-engine/ports.ts";
 import type { AdmissionConfig, AdmissionConfigSource } from "../../services/pod-admission/ports.ts";
 import { admissionConfigOf, clusterConfigOf } from "./spec-config.ts";
+import type { NodesWith } from "./window-spec.ts";
 
 type WatchedCluster = MesosCluster & KubeObject;
 
@@ -47,25 +49,58 @@ export class MesosClusterConfig {
   readonly #admission: View<AdmissionConfig>;
   readonly #name: string;
   readonly #logger: Logger;
+  readonly #nodes: Informer<KubeObject>;
+  #isLookingAtNodes = false;
   #spec: Spec;
+  #resourceVersion: string;
 
   /**
    * @param first the object as it is now.
    * @param clusters holds it, or will; need not have synced.
+   * @param nodes of the pool, for windows that choose machines by labels.
    * @throws {OperatingError} CONFIG_INVALID when it cannot be read.
    */
-  constructor(first: WatchedCluster, clusters: Informer<WatchedCluster>, logger: Logger) {
+  constructor(
+    first: WatchedCluster,
+    clusters: Informer<WatchedCluster>,
+    nodes: Informer<KubeObject>,
+    logger: Logger,
+  ) {
     const { name } = first.metadata;
     this.#name = name;
     this.#logger = logger;
+    this.#nodes = nodes;
     this.#spec = readSpec(first);
-    this.#engine = new View(clusterConfigOf(name, this.#spec));
+    this.#resourceVersion = first.metadata.resourceVersion ?? "";
+    this.#engine = new View(clusterConfigOf(name, this.#spec, this.nodesWith));
     this.#admission = new View(admissionConfigOf(name, this.#spec));
     this.engine = this.#engine;
     this.admission = this.#admission;
     clusters.onChange((change) => {
       const isOurs = change.object.metadata.uid === first.metadata.uid;
-      if (isOurs && change.kind !== "deleted") this.#follow(change.object);
+      if (isOurs && change.kind !== "deleted") this.follow(change.object);
+    });
+    nodes.onChange(() => this.#nodesChanged());
+  }
+
+  /** Names of the nodes that have all these labels, in order. */
+  readonly nodesWith: NodesWith = (labels) =>
+    [...this.#nodes.list()]
+      .filter(({ metadata }) =>
+        Object.entries(labels).every(([label, value]) => metadata.labels?.[label] === value),
+      )
+      .map(({ metadata }) => metadata.name)
+      .sort();
+
+  /** Windows may choose other machines now; a burst of changes is looked at once. */
+  #nodesChanged(): void {
+    const { windows } = this.#spec.maintenance;
+    const isConcerned = windows.some(({ nodeSelector }) => nodeSelector !== undefined);
+    if (!isConcerned || this.#isLookingAtNodes) return;
+    this.#isLookingAtNodes = true;
+    queueMicrotask(() => {
+      this.#isLookingAtNodes = false;
+      this.#engine.update(clusterConfigOf(this.#name, this.#spec, this.nodesWith));
     });
   }
 
@@ -74,7 +109,14 @@ export class MesosClusterConfig {
     return this.#spec;
   }
 
-  #follow(object: WatchedCluster): void {
+  /**
+   * Takes over what the object says now. An older one than was taken over before changes nothing: the cache may still have
+   * to hear of a write of our own.
+   */
+  follow(object: WatchedCluster): void {
+    const { resourceVersion = "" } = object.metadata;
+    if ((compareResourceVersions(resourceVersion, this.#resourceVersion) ?? 0) < 0) return;
+    this.#resourceVersion = resourceVersion;
     try {
       this.#spec = readSpec(object);
     } catch (error) {
@@ -86,7 +128,7 @@ export class MesosClusterConfig {
       });
       return;
     }
-    this.#engine.update(clusterConfigOf(this.#name, this.#spec));
+    this.#engine.update(clusterConfigOf(this.#name, this.#spec, this.nodesWith));
     this.#admission.update(admissionConfigOf(this.#name, this.#spec));
   }
 }

@@ -1,11 +1,17 @@
 import type { MesosClusterSpec } from "../../api/crd/v1alpha1/mesos-cluster/spec.ts";
 import type { ClusterConfig, RoleConfig } from "../../services/offer-engine/ports.ts";
+import { type NodesWith, recurringOf, windowsOf } from "./window-spec.ts";
 import type { AdmissionConfig } from "../../services/pod-admission/ports.ts";
 
 /** The CRD allows three decimals, so thousandths are exact. */
 function milliOf(amounts: Readonly<Record<string, string>>): Readonly<Record<string, number>> {
   const entries = Object.entries(amounts);
   return Object.fromEntries(entries.map(([name, text]) => [name, Math.round(Number(text) * 1000)]));
+}
+
+/** Thousandths as the CRD writes decimals: 1500 → "1.5". */
+export function decimalOf(milli: number): string {
+  return (milli / 1000).toFixed(3).replace(/\.?0+$/, "");
 }
 
 function roleConfig({ name, weight, quota }: MesosClusterSpec["roles"][number]): RoleConfig {
@@ -36,7 +42,11 @@ const listOf = (text: string | undefined): readonly string[] =>
     .filter((item) => item !== "");
 
 /** What the engine takes from a MesosCluster. Flags carry Mesos' names and meaning. */
-export function clusterConfigOf(name: string, spec: MesosClusterSpec): ClusterConfig {
+export function clusterConfigOf(
+  name: string,
+  spec: MesosClusterSpec,
+  nodesWith: NodesWith,
+): ClusterConfig {
   const { allocation, frameworks, masters } = spec;
   const { flags } = masters;
   return Object.freeze({
@@ -50,6 +60,8 @@ export function clusterConfigOf(name: string, spec: MesosClusterSpec): ClusterCo
     heartbeatMs: frameworks.heartbeatSeconds * 1000,
     failoverTimeoutMaxMs: frameworks.failoverTimeoutMaxSeconds * 1000,
     completedFrameworksMax: frameworks.completedMax,
+    maintenanceWindows: windowsOf(spec.maintenance, nodesWith),
+    recurringWindows: recurringOf(spec.maintenance, nodesWith),
   });
 }
 

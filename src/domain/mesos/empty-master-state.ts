@@ -1,3 +1,4 @@
+import { MachineTable } from "./maintenance/machine-table.ts";
 import type { MasterState } from "./master-state.ts";
 import { OfferBook } from "./offer-book.ts";
 import { PodUses } from "./pod-uses.ts";
@@ -14,6 +15,9 @@ export function emptyMasterState(masterId: string): MasterState {
     gone: new Map(),
     checkpoints: new Map(),
     offers: new OfferBook(masterId),
+    inverseOffers: new Map(),
+    inverseAnswers: new Map(),
+    machines: new MachineTable([], new Map()),
     pods: new PodUses(),
     podsFramework: undefined,
   };

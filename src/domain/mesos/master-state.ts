@@ -7,8 +7,10 @@ import type { TaskInfo } from "../../api/mesos/task.ts";
 import type { TaskState, TaskStatus } from "../../api/mesos/task-status.ts";
 import type { Attribute } from "../../api/mesos/value.ts";
 import type { AgentId, ExecutorId, FrameworkId, OfferId, TaskId } from "../../api/ids/ids.ts";
+import type { MaintenanceWindow } from "../allocator/events.ts";
 import type { Resources } from "../resources/resource.ts";
 import type { Operation } from "./operations/operation.ts";
+import type { MachineTable } from "./maintenance/machine-table.ts";
 import type { PodUses } from "./pod-uses.ts";
 import type { FrameworkCapability } from "./framework-capability.ts";
 
@@ -134,6 +136,8 @@ export interface Agent extends AgentOrders {
   readonly offers: Offer[];
   /** Address the link comes from. */
   address: string;
+  /** When its machine is to be unavailable; frameworks are told with every offer. */
+  unavailability?: MaintenanceWindow | undefined;
 }
 
 export interface AgentDrain {
@@ -186,6 +190,21 @@ export interface AgentCheckpoint {
   readonly operations: readonly WireOperation[];
 }
 
+/** A framework is asked to leave an agent before its maintenance; nothing is enforced. */
+export interface InverseOffer {
+  readonly id: OfferId;
+  readonly framework: Framework;
+  readonly agent: Agent;
+  readonly window: MaintenanceWindow;
+}
+
+/** What a framework last said to an inverse offer. */
+export interface InverseAnswer {
+  /** UNKNOWN while it has not answered. */
+  readonly status: "UNKNOWN" | "ACCEPT" | "DECLINE";
+  readonly atMs: number;
+}
+
 /** All tables of one term. Indexes are kept by the functions of this folder and the engine, nobody else. */
 export interface MasterState {
   readonly masterId: string;
@@ -200,6 +219,12 @@ export interface MasterState {
   /** Of agents that do not remember themselves, wherever they are; equal to their records. */
   readonly checkpoints: Map<AgentId, AgentCheckpoint>;
   readonly offers: OutstandingOffers;
+  /** Outstanding: asked, not answered. */
+  readonly inverseOffers: Map<OfferId, InverseOffer>;
+  /** About the present window of the agent. */
+  readonly inverseAnswers: Map<AgentId, Map<FrameworkId, InverseAnswer>>;
+  /** Machines that are in maintenance, or are to be. */
+  machines: MachineTable;
   /** Pods of the pool, admitted or seen. */
   readonly pods: PodUses;
   /** The built-in framework that stands for them; undefined where pods are not admitted. */

@@ -11,6 +11,7 @@ import { KubeLeaseStore } from "../../adapters/kubernetes/kube-lease-store.ts";
 import { openAccess } from "../../adapters/kubernetes/open-access.ts";
 import { KubeRegistry } from "../../adapters/kubernetes-registry/kube-registry.ts";
 import { MesosClusterConfig } from "../../adapters/mesos-cluster-config/mesos-cluster-config.ts";
+import { MesosClusterWriter } from "../../adapters/mesos-cluster-config/mesos-cluster-writer.ts";
 import type { GatedPod, RuledNode } from "../../domain/admission/kube-view.ts";
 import {
   isNodeNoise,
@@ -93,7 +94,16 @@ export async function composeKubernetesMaster(
       hint: "Create it, or name another with --cluster=<namespace>/<name>.",
     });
   }
-  const source = new MesosClusterConfig(object, clusters, logger);
+  const source = new MesosClusterConfig(object, clusters, watched.nodes, logger);
+  const writer = new MesosClusterWriter({
+    kube,
+    namespace,
+    name,
+    uid,
+    follow: (stored) => source.follow(stored),
+    nodesWith: source.nodesWith,
+    signal: caches.signal,
+  });
   const events = new KubeEventRecorder({
     ...basics,
     kube,
@@ -150,6 +160,7 @@ export async function composeKubernetesMaster(
       signal: caches.signal,
     }),
     configSource: source.engine,
+    configWriter: (term) => writer.writerOf(term),
     election,
     pods: beginAdmission,
     podsFrameworkId: asId<FrameworkId>(`${uid}-pods`),

@@ -23,13 +23,14 @@ export interface ManagedMaster {
 
 /** What both kinds of master have in common. */
 export function serviceParts(
-  { config, clock, logger, random }: MasterBasics,
+  { config, clock, logger, random, log }: MasterBasics,
   port: number,
 ): Omit<MasterServiceParts, "registry" | "configSource"> {
   return {
     clock,
     random,
     logger,
+    log,
     advertised: advertisedOf(config, port),
     version: MESOS_VERSION,
     flags: shownFlags(config),

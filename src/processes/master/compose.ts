@@ -3,7 +3,7 @@ import { HealthServer } from "../../adapters/health-server/health-server.ts";
 import { PromMeter } from "../../adapters/metrics/prom-meter.ts";
 import { Manager } from "../../runtime/manager/manager.ts";
 import { MasterService } from "../../services/offer-engine/master-service.ts";
-import type { ClusterConfigSource } from "../../services/offer-engine/ports.ts";
+import { RegistryConfig } from "../../services/offer-engine/serve/registry-config.ts";
 import { HttpComponent } from "../http-component.ts";
 import type { ProcessParts } from "../run-process.ts";
 import { composeKubernetesMaster } from "./compose-kubernetes.ts";
@@ -52,10 +52,12 @@ async function composeStandalone(
 ): Promise<ManagedMaster> {
   const { config, clock, logger } = basics;
   const registry = await FileRegistry.open(config.workDir, logger);
+  const source = await RegistryConfig.open(registry, standaloneClusterConfig(config));
   const service = new MasterService({
     ...serviceParts(basics, http.port),
     registry,
-    configSource: fixedConfig(config),
+    configSource: source,
+    configWriter: (term) => source.writerOf(term),
   });
   const manager = new Manager({
     clock,
@@ -65,9 +67,4 @@ async function composeStandalone(
     closers: [() => registry.close()],
   });
   return { service, manager };
-}
-
-function fixedConfig(config: MasterConfig): ClusterConfigSource {
-  const fixed = standaloneClusterConfig(config);
-  return { current: () => fixed, subscribe: () => () => undefined };
 }

@@ -113,6 +113,8 @@ export function standaloneClusterConfig(config: MasterConfig): ClusterConfig {
     heartbeatMs: config.heartbeatSeconds * 1000,
     failoverTimeoutMaxMs: config.failoverTimeoutMaxSeconds * 1000,
     completedFrameworksMax: config.completedFrameworksMax,
+    maintenanceWindows: [],
+    recurringWindows: [],
   });
 }
 

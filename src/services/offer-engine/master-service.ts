@@ -5,7 +5,7 @@ import type { MasterFacts } from "../../domain/mesos/views/master-facts.ts";
 import type { Election, Term } from "../../runtime/leader/term.ts";
 import type { Clock } from "../../runtime/ports/clock.ts";
 import type { HttpHandler } from "../../runtime/ports/http-exchange.ts";
-import type { Logger } from "../../runtime/ports/logger.ts";
+import type { LogControl, Logger } from "../../runtime/ports/logger.ts";
 import type { Random } from "../../runtime/ports/random.ts";
 import type { EngineLimits } from "./core/context.ts";
 import { OfferEngine } from "./core/engine.ts";
@@ -17,8 +17,14 @@ import { type ExtraRoutes, MasterApi } from "./http/master-api.ts";
 import { OperatorApi } from "./http/operator-api.ts";
 import { ReadCache } from "./http/read-cache.ts";
 import { SchedulerApi } from "./http/scheduler-api.ts";
-import type { ClusterConfigSource, PodAdmissionPort, Registry } from "./ports.ts";
+import type {
+  ClusterConfigSource,
+  ClusterConfigWriter,
+  PodAdmissionPort,
+  Registry,
+} from "./ports.ts";
 import { EngineHost } from "./serve/engine-host.ts";
+import { MasterLog } from "./serve/master-log.ts";
 import { type Advertised, leaderAddressOf, masterInfoOf } from "./serve/master-info.ts";
 import { raiseTerm, readRecords } from "./serve/registry-reader.ts";
 import { RegistryWriter } from "./serve/registry-writer.ts";
@@ -27,8 +33,12 @@ export interface MasterServiceParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** The log of this process, for operators; undefined: it is neither read nor set through the API. */
+  readonly log?: LogControl;
   readonly registry: Registry;
   readonly configSource: ClusterConfigSource;
+  /** Writes of one term to what `configSource` reads; undefined: operators change nothing through this master. */
+  readonly configWriter?: (term: Term) => ClusterConfigWriter;
   /** Admission of pods for one term; undefined: only frameworks. */
   readonly pods?: (term: Term) => PodAdmissionPort;
   readonly podsFrameworkId?: FrameworkId;
@@ -104,6 +114,7 @@ export class MasterService {
         logger,
         writer,
         configSource: this.#parts.configSource,
+        configWriter: this.#parts.configWriter?.(fenced),
         pods,
         hasTrailingBeat: this.#parts.hasTrailingBeat,
       });
@@ -175,12 +186,13 @@ export class MasterService {
 
   #makeApi(): MasterApi {
     const { authentication, lenientInput, clock, agentGate, extraRoutes } = this.#parts;
+    const log = this.#parts.log === undefined ? undefined : new MasterLog(this.#parts.log, clock);
     const leadership = (): Leadership => this.leadership();
     const facts = (): MasterFacts => this.#facts();
     const nowMs = (): number => clock.nowMs();
     return new MasterApi({
       scheduler: new SchedulerApi({ leadership, authentication, lenientInput }),
-      operator: new OperatorApi({ leadership, authentication, lenientInput, facts, nowMs }),
+      operator: new OperatorApi({ leadership, authentication, lenientInput, facts, nowMs, log }),
       agents: new AgentApi({ leadership, gate: agentGate }),
       legacy: new LegacyApi({
         leadership,

@@ -1,6 +1,9 @@
 import type { AgentId, Brand, KubeUid } from "../../api/ids/ids.ts";
 import type { Attribute } from "../../api/mesos/value.ts";
 import type { PodAdmission } from "../../domain/allocator/events.ts";
+import type { MachineName } from "../../domain/mesos/maintenance/machine.ts";
+import type { PlannedWindow } from "../../domain/mesos/maintenance/machine-table.ts";
+import type { Recurrence } from "../../domain/mesos/maintenance/recurrence.ts";
 import type { WaitingPod } from "../../domain/allocator/pods/waiting-pod.ts";
 import type { Quantities } from "../../domain/resources/quantity.ts";
 
@@ -63,6 +66,18 @@ export interface RoleConfig {
   readonly mode?: "Hard" | "Soft" | "Adaptive";
 }
 
+/** Machines that are to be unavailable, under the name of their window. */
+export interface MaintenanceWindowConfig extends PlannedWindow {
+  readonly name: string;
+}
+
+/** Machines that are to be unavailable again and again. */
+export interface RecurringWindowConfig extends Recurrence {
+  readonly name: string;
+  /** At least one. */
+  readonly machines: readonly MachineName[];
+}
+
 /** What the cluster's owner configured; from the MesosCluster object, or from flags. Frozen. */
 export interface ClusterConfig {
   readonly clusterName: string;
@@ -82,12 +97,56 @@ export interface ClusterConfig {
   readonly completedFrameworksMax: number;
   /** Hostnames that may be offered; undefined = all. */
   readonly agentWhitelist?: readonly string[];
+  readonly maintenanceWindows: readonly MaintenanceWindowConfig[];
+  /** Of each the occurrence that is under way, or else the next one, is in the schedule. */
+  readonly recurringWindows: readonly RecurringWindowConfig[];
 }
 
 export interface ClusterConfigSource {
   current(): ClusterConfig;
   /** Calls `changed` after each change; the result ends that. */
   subscribe(changed: () => void): () => void;
+}
+
+/** What an operator asks a role to have; what is absent stays as it is. */
+export interface RoleWrite {
+  readonly role: string;
+  readonly weight?: number;
+  /** Thousandths by name; "none" = neither guarantee nor limit. */
+  readonly quota?: RoleQuotaWrite | "none";
+}
+
+export interface RoleQuotaWrite {
+  readonly guaranteesMilli: Readonly<Record<string, number>>;
+  readonly limitsMilli: Readonly<Record<string, number>>;
+}
+
+export type ConfigWriteOutcome =
+  /** Durable, and what `ClusterConfigSource` gives from now on. */
+  | { readonly kind: "written" }
+  /** Somebody else decides about a field that the write would change; nothing is written. */
+  | {
+      readonly kind: "managedElsewhere";
+      /** e.g. `role 'web'` */
+      readonly subject: string;
+      /** e.g. `weight` */
+      readonly field: string;
+      readonly manager: string;
+    }
+  /** The store does not take the values; nothing is written. */
+  | { readonly kind: "refused"; readonly reason: string };
+
+/**
+ * Writes what operators change through the Mesos API to where the cluster's configuration is kept. All or nothing; one
+ * write after the other.
+ */
+export interface ClusterConfigWriter {
+  /** @throws {OperatingError} KUBE_…, REGISTRY_…, LEADER_TERM_EXPIRED when nothing is known to be written. */
+  writeRoles(writes: readonly RoleWrite[]): Promise<ConfigWriteOutcome>;
+  /** The maintenance schedule is these windows, and no others but recurring ones. Throws as `writeRoles`. */
+  replaceWindows(windows: readonly PlannedWindow[]): Promise<ConfigWriteOutcome>;
+  /** Takes the machines out of the windows that came this way; other windows stay. Throws as `writeRoles`. */
+  releaseMachines(machines: readonly MachineName[]): Promise<ConfigWriteOutcome>;
 }
 
 /** An agent as pods of the pool see it: which node it is, and what constraints ask about. */

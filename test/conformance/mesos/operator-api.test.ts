@@ -104,9 +104,9 @@ describe("POST /api/v1 (API-03)", () => {
       "Unknown agent",
     ],
     "what it does not serve": [
-      { type: "UPDATE_QUOTA", update_quota: {} },
+      { type: "LIST_FILES", list_files: { path: "/" } },
       501,
-      "UPDATE_QUOTA is not served by this master",
+      "LIST_FILES is not served by this master",
     ],
   };
   for (const [name, [body, status, text]] of Object.entries(refusals)) {
@@ -298,14 +298,6 @@ describe("the endpoints before /api/v1 (API-04)", () => {
       [await agent.agentId()]: "127.0.0.1:5051",
     });
   });
-
-  for (const path of ["/weights", "/quota", "/maintenance/schedule"]) {
-    it(`says that ${path} cannot be written yet, instead of answering as if it had been`, async () => {
-      const answer = await exchange(master.port, path, { body: "[]" });
-      expect(answer.status).to.equal(501);
-      expect(answer.body).to.contain("change the MesosCluster instead");
-    });
-  }
 
   it("answers 404 to what is not there", async () => {
     expect((await exchange(master.port, "/nothing", { method: "GET" })).status).to.equal(404);

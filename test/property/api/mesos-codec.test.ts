@@ -9,6 +9,7 @@ import { decodeJson } from "../../../src/api/mesos/json-decode.ts";
 import { encodeJson } from "../../../src/api/mesos/json-encode.ts";
 import * as offer from "../../../src/api/mesos/offer.ts";
 import * as operatorCall from "../../../src/api/mesos/operator-call.ts";
+import * as operatorEvent from "../../../src/api/mesos/operator-event.ts";
 import * as operatorResponse from "../../../src/api/mesos/operator-response.ts";
 import { decodeProtobuf } from "../../../src/api/mesos/protobuf-decode.ts";
 import { encodeProtobuf } from "../../../src/api/mesos/protobuf-encode.ts";
@@ -90,6 +91,7 @@ const modules: readonly object[] = [
   frameworkInfo,
   offer,
   operatorCall,
+  operatorEvent,
   operatorResponse,
   schedulerCall,
   schedulerEvent,

@@ -26,6 +26,7 @@ function agents(): Agent[] {
     ...rich.info,
     domain: { fault_domain: { region: { name: "r" }, zone: { name: "z" } } },
   };
+  rich.unavailability = { startMs: 1_900_000_000_000, durationMs: 3_600_000 };
   rich.attributes = [{ name: "rack", type: "TEXT", text: { value: "r1" } }];
   return [plain, rich];
 }

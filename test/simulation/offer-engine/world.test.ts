@@ -42,6 +42,18 @@ const worlds: Record<string, Omit<WorldOptions, "seed">> = {
     faultyMs: 60_000,
     reserves: true,
   },
+  "maintenance that is planned again and again (HA-16)": {
+    faults: LOSSY,
+    cutEveryMs: 5000,
+    maintainEveryMs: 2500,
+  },
+  "maintenance, and leaders that come and do not quite go (HA-16)": {
+    faults: LOSSY,
+    isolateEveryMs: 12_000,
+    failoverEveryMs: 9000,
+    zombieShare: 0.5,
+    maintainEveryMs: 3000,
+  },
 };
 
 const SEEDS_EACH = 20;

@@ -199,6 +199,14 @@ export const CEL_CASES: readonly CelCase[] = [
   },
   {
     kind: "MesosCluster",
+    message: "a window that recurs needs durationSeconds",
+    good: window({ ...MACHINES, schedule: "0 3 * * 0" }),
+    bad: cluster({
+      maintenance: { windows: [{ name: "w", ...MACHINES, schedule: "0 3 * * 0" }] },
+    }),
+  },
+  {
+    kind: "MesosCluster",
     message: ACLS,
     good: cluster({ security: { authorization: { acls: {} } } }),
     bad: cluster({ security: BOTH_ACLS }),

@@ -2,6 +2,7 @@ import type { AgentCall, SubscribeCall } from "../../../src/api/agent-link/calls
 import { subscribeCall } from "../../../src/api/agent-link/calls.ts";
 import type { AgentEvent } from "../../../src/api/agent-link/events.ts";
 import { asId, type AgentId, type FrameworkId } from "../../../src/api/ids/ids.ts";
+import type { MasterEvent } from "../../../src/api/mesos/operator-event.ts";
 import type { SchedulerCall } from "../../../src/api/mesos/scheduler-call.ts";
 import type { SchedulerEvent } from "../../../src/api/mesos/scheduler-event.ts";
 import type { TaskState, TaskStatus } from "../../../src/api/mesos/task-status.ts";
@@ -43,6 +44,7 @@ export class EngineScenario {
   /** While true, `persist` effects wait. */
   holdsWrites = false;
   readonly #held: EngineInput[] = [];
+  readonly #masterEvents: MasterEvent[] = [];
   readonly #beating = new Map<string, number>();
   #nowMs = 1_000_000;
   #links = 0;
@@ -94,6 +96,11 @@ export class EngineScenario {
         this.agentCall(linkId, { type: "BEAT", sent_at: 0 });
       this.put({ kind: "ticked", lagMs: 0 });
     }
+  }
+
+  /** What operators who watch were told since the last time. */
+  takeMasterEvents(): MasterEvent[] {
+    return this.#masterEvents.splice(0);
   }
 
   releaseWrites(): void {
@@ -282,6 +289,9 @@ export class EngineScenario {
       case "offers":
         for (const offer of effect.offers) append(this.#offers, effect.streamId, offer);
         append(this.#events, effect.streamId, { type: "OFFERS" });
+        return;
+      case "masterEvent":
+        this.#masterEvents.push(effect.event);
         return;
       case "closeFrameworkStream":
         this.closed.add(effect.streamId);

@@ -37,7 +37,7 @@ export function getAgents(state: MasterState): MasterGetAgents {
   };
 }
 
-function operatorAgent(state: MasterState, agent: Agent): MasterGetAgentsAgent {
+export function operatorAgent(state: MasterState, agent: Agent): MasterGetAgentsAgent {
   return {
     agent_info: agent.info,
     active: isActive(agent),
@@ -93,7 +93,7 @@ export function getFrameworks(state: MasterState): MasterGetFrameworks {
   };
 }
 
-function operatorFramework(
+export function operatorFramework(
   framework: Framework,
   unregisteredMs?: number,
 ): MasterGetFrameworksFramework {

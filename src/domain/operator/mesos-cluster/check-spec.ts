@@ -1,4 +1,5 @@
 import { MASTER_FLAGS, parseMinimums } from "../../allocator/options-of-spec.ts";
+import { recurrenceFault } from "../../mesos/maintenance/recurrence.ts";
 import { parseResources } from "../../resources/parse-resources.ts";
 import { belongsTo } from "../../manifests/labels.ts";
 import { findChild, isLeftover, isOurs } from "./live-child.ts";
@@ -41,6 +42,13 @@ function unreadableText(seen: Seen): Stall | undefined {
     const parsed = text === undefined ? undefined : parseResources(text);
     if (parsed?.ok === false) {
       return stall("InvalidSpec", `${field}: at "${parsed.item}": ${parsed.reason}`);
+    }
+  }
+  for (const { name, schedule, timeZone } of seen.cluster.spec.maintenance.windows) {
+    const fault =
+      schedule === undefined ? undefined : recurrenceFault({ cron: schedule, timeZone });
+    if (fault !== undefined) {
+      return stall("InvalidSpec", `spec.maintenance.windows: ${name}: ${fault}`);
     }
   }
   const { minAllocatable } = seen.cluster.spec.allocation;

@@ -30,9 +30,10 @@ const MISSING: readonly (readonly [field: string, asks: Asks])[] = [
   ["spec.agents.external", ({ agents }) => agents.external.principals.length > 0],
   ["spec.admission.preemption", ({ admission }) => admission.preemption !== "Off"],
   [
-    "spec.maintenance",
-    ({ maintenance }) => maintenance.windows.length > 0 || maintenance.restartWindow !== undefined,
+    "spec.maintenance.windows[].graceSeconds",
+    ({ maintenance: { windows } }) => windows.some((it) => it.graceSeconds !== 0),
   ],
+  ["spec.maintenance.restartWindow", ({ maintenance }) => maintenance.restartWindow !== undefined],
   [
     "spec.security.authentication",
     ({ security: { authentication: it } }) =>

@@ -310,6 +310,6 @@ function recordTask(
     statuses: [],
     pending: undefined,
   };
-  addTask(framework, agent, task);
+  addTask(context, framework, agent, task);
   context.counters.add("master/messages_launch_tasks");
 }

@@ -13,6 +13,8 @@ import { agentRecord, unreachableRecord } from "./records.ts";
 import { type EngineContext, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
 import { forgetCheckpoint } from "./operation-delivery.ts";
 import { loseOperations } from "./operation-updates.ts";
+import { rescindInverseOffersOn } from "./inverse-offers.ts";
+import { noteAgentRemoved } from "./master-events.ts";
 import { rescindOffersOfAgent } from "./offers.ts";
 import { completeTask, moveTask } from "./tasks.ts";
 
@@ -137,6 +139,7 @@ function removeAgent(
   agent: Agent,
   endTask: (framework: Framework, task: Task) => void,
 ): void {
+  rescindInverseOffersOn(context, agent);
   rescindOffersOfAgent(context, agent);
   for (const task of [...agent.tasks]) {
     const framework = context.state.frameworks.get(task.frameworkId);
@@ -153,6 +156,7 @@ function removeAgent(
   }
   context.state.agents.delete(agent.id);
   tellAllocator(context, { kind: "agentRemoved", agentId: agent.id });
+  noteAgentRemoved(context, agent);
   tellFailure(context, agent.id);
 }
 

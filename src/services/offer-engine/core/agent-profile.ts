@@ -1,4 +1,5 @@
 import type { AgentInfo } from "../../../api/mesos/agent-info.ts";
+import type { URL } from "../../../api/mesos/common.ts";
 import type { Attribute } from "../../../api/mesos/value.ts";
 import type { AgentProfile } from "../../../domain/allocator/agent-profile.ts";
 import type { Agent, RecoveredAgent } from "../../../domain/mesos/master-state.ts";
@@ -33,5 +34,14 @@ export function identityOf({
     id: agentId,
     info: keptAgentInfo(call.agent_info, agentId),
     nodeUid: call.node_uid,
+  };
+}
+
+/** Where the agent's API is; `ip` is always set, clients need it. */
+export function agentUrl(agent: Agent): URL {
+  return {
+    scheme: "http",
+    address: { hostname: agent.hostname, ip: agent.address, port: agent.info.port ?? 5051 },
+    path: "/slave(1)",
   };
 }

@@ -19,6 +19,7 @@ import { readResources } from "../../../domain/mesos/wire-resources.ts";
 import { type EngineContext, sendUpdate } from "./context.ts";
 import { adoptOperations } from "./operation-recovery.ts";
 import { makeFramework, persistFramework } from "./frameworks.ts";
+import { noteFrameworkAdded } from "./master-events.ts";
 import {
   addExecutor,
   addTask,
@@ -71,6 +72,7 @@ function knowFrameworks(context: EngineContext, call: SubscribeCall): void {
       },
       context.nowMs,
     );
+    noteFrameworkAdded(context, framework);
     persistFramework(context, framework);
   }
 }
@@ -107,7 +109,7 @@ function admitTask(
   const returned = framework.unreachableTasks.get(id);
   framework.unreachableTasks.delete(id);
   const task = taskOf(agent, framework, reported, returned);
-  addTask(framework, agent, task);
+  addTask(context, framework, agent, task);
   if (origin === "recovered") return;
   sendUpdate(context, framework, {
     ...masterStatus({

@@ -22,6 +22,8 @@ import {
 } from "./context.ts";
 import { sendPendingKills } from "./kills.ts";
 import { heardCheckpoint, resendOperations, takeCheckpoint } from "./operation-recovery.ts";
+import { noteAgentAdded } from "./master-events.ts";
+import { tellUnavailability, windowOn } from "./maintenance.ts";
 import { relieveAgent } from "./overcommit.ts";
 import { placePoolPods } from "./pods.ts";
 import { agentRecord } from "./records.ts";
@@ -47,6 +49,14 @@ export function subscribeAgent(
       type: "ERROR",
       term: context.term,
       message: `Agent has seen term ${call.term_seen}, this master holds ${context.term}`,
+    });
+    return;
+  }
+  if (context.state.machines.on(call.agent_info.hostname, address)?.mode === "DOWN") {
+    refuseLink(context, linkId, {
+      type: "ERROR",
+      term: context.term,
+      message: "Machine is `DOWN`",
     });
     return;
   }
@@ -139,7 +149,10 @@ function register(
   const recovered = context.state.recovered.delete(agentId);
   const agent = makeAgent(context, linkId, { agentId, call, address }, orders);
   takeCheckpoint(context, agent, call);
+  const maintenance = windowOn(context, agent);
+  agent.unavailability = maintenance;
   context.state.agents.set(agentId, agent);
+  noteAgentAdded(context, agent);
   context.counters.add(
     returning === undefined && !recovered
       ? "master/slave_registrations"
@@ -154,6 +167,7 @@ function register(
     profile: agentProfile(agent),
     total: agent.total,
     used: usesOf(context, agent),
+    ...(maintenance === undefined ? {} : { maintenance }),
     ...(agent.podSlots === undefined ? {} : { podSlotsFree: agent.podSlots }),
   });
   if (!isOfferable(agent)) tellAllocator(context, { kind: "agentDeactivated", agentId });
@@ -230,6 +244,7 @@ function reconnect(
   context.becomingUnreachable.delete(agent.id);
   context.counters.add("master/slave_reregistrations");
   tellUpdated(context, agent);
+  tellUnavailability(context, agent);
   compareWork(context, agent, call);
   relieveAgent(context, agent.id);
   setOffered(context, agent, wasOffered);

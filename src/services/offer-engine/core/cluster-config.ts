@@ -1,6 +1,7 @@
 import type { ClusterConfig, RoleConfig } from "../ports.ts";
 import { type EngineContext, tellAllocator } from "./context.ts";
 import { forgetOldestCompleted } from "./frameworks.ts";
+import { applySchedule } from "./maintenance.ts";
 import { rescindOffer } from "./offers.ts";
 import { applyPrincipalLimits } from "./principal-limits.ts";
 import { rescindForQuota } from "./quota-rescinds.ts";
@@ -35,7 +36,9 @@ export function applyConfig(context: EngineContext, config: ClusterConfig): void
       ...(hostnames === undefined ? {} : { hostnames }),
     });
   }
+  const scheduleChanged = scheduleText(context.config) !== scheduleText(config);
   context.config = config;
+  if (scheduleChanged) applySchedule(context);
   forgetOldestCompleted(context);
   if (weightChanged) {
     for (const offer of [...context.state.offers.values()]) rescindOffer(context, offer);
@@ -83,6 +86,10 @@ function quotaText(role: RoleConfig | undefined): string {
 
 function whitelistText(config: ClusterConfig): string {
   return JSON.stringify(config.agentWhitelist ?? null);
+}
+
+function scheduleText({ maintenanceWindows, recurringWindows }: ClusterConfig): string {
+  return JSON.stringify([maintenanceWindows, recurringWindows]);
 }
 
 function hasFrameworks(context: EngineContext, role: string): boolean {

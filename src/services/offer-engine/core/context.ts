@@ -1,5 +1,5 @@
 import type { Random } from "../../../runtime/ports/random.ts";
-import type { AgentId, FrameworkId } from "../../../api/ids/ids.ts";
+import type { AgentId, FrameworkId, OfferId } from "../../../api/ids/ids.ts";
 import { asId } from "../../../api/ids/ids.ts";
 import type { SubscribeCall } from "../../../api/agent-link/calls.ts";
 import type { KillPolicy } from "../../../api/mesos/command.ts";
@@ -10,9 +10,14 @@ import type {
   AllocatorEvent,
   Decision,
   Grant,
+  InverseOffer,
   PodAdmission,
 } from "../../../domain/allocator/events.ts";
-import { agentIdOf, frameworkIdOf } from "../../../domain/mesos/ids.ts";
+import type {
+  MarkedMachine,
+  PlannedWindow,
+} from "../../../domain/mesos/maintenance/machine-table.ts";
+import { agentIdOf, frameworkIdOf, offerIdOf } from "../../../domain/mesos/ids.ts";
 import type { Agent, Framework, MasterState, Task } from "../../../domain/mesos/master-state.ts";
 import type { AllocatorView } from "../../../domain/allocator/view/allocator-view.ts";
 import type { ClusterConfig } from "../ports.ts";
@@ -96,6 +101,8 @@ export interface EngineContext {
   effects: EngineEffect[];
   /** Granted in this input, not yet offers. */
   grants: Grant[];
+  /** Frameworks to be asked in this input to leave an agent. */
+  inverseGrants: InverseOffer[];
   admissions: PodAdmission[];
   allocationDueMs: number | undefined;
   readonly streams: Map<string, FrameworkId>;
@@ -108,6 +115,14 @@ export interface EngineContext {
   readonly becomingUnreachable: Set<AgentId>;
   /** Agents that are being recorded as gone. */
   readonly becomingGone: Set<AgentId>;
+  /** The maintenance schedule, with the present occurrences of what recurs. */
+  planned: readonly PlannedWindow[];
+  /** When the first of those occurrences ends. */
+  occurrencesUntilMs: number;
+  /** What was said about machines by START and STOP, by key. */
+  readonly marks: Map<string, MarkedMachine>;
+  /** Some operator watches: changes are told as `masterEvent`. */
+  isWatched: boolean;
   storm: boolean;
   readonly allocationIntervalMs: number;
   lastAllocationTickMs: number;
@@ -120,6 +135,7 @@ export interface EngineContext {
 export function tellAllocator(context: EngineContext, event: AllocatorEvent): Decision {
   const decision = context.allocator.apply(event, context.nowMs);
   if (decision.grants.length > 0) context.grants.push(...decision.grants);
+  if (decision.inverseOffers.length > 0) context.inverseGrants.push(...decision.inverseOffers);
   if (decision.admissions.length > 0) context.admissions.push(...decision.admissions);
   notePods(context.state, event, decision, context.nowMs);
   showPodsTheAgent(context, event);
@@ -172,6 +188,11 @@ export function linkOf(agent: Agent): string | undefined {
 
 export function nextFrameworkId(context: EngineContext): FrameworkId {
   return asId(frameworkIdOf(context.state.masterId, context.nextFramework++));
+}
+
+/** Inverse offers are numbered with the offers. */
+export function nextInverseOfferId(context: EngineContext): OfferId {
+  return asId(offerIdOf(context.state.masterId, context.nextOffer++));
 }
 
 export function nextAgentId(context: EngineContext): AgentId {

@@ -1,5 +1,6 @@
 import type { AgentEvent } from "../../../api/agent-link/events.ts";
 import type { AgentId, KubeUid } from "../../../api/ids/ids.ts";
+import type { MasterEvent } from "../../../api/mesos/operator-event.ts";
 import type { SchedulerEvent } from "../../../api/mesos/scheduler-event.ts";
 import type { PodAdmission } from "../../../domain/allocator/events.ts";
 import type { Offer } from "../../../domain/mesos/master-state.ts";
@@ -27,6 +28,8 @@ export type EngineEffect =
   | { readonly kind: "frameworkEvent"; readonly streamId: string; readonly event: SchedulerEvent }
   /** One OFFERS event; the stream encodes it from cached fragments and splits it at 1 MiB. */
   | { readonly kind: "offers"; readonly streamId: string; readonly offers: readonly Offer[] }
+  /** For the operators who watch. */
+  | { readonly kind: "masterEvent"; readonly event: MasterEvent }
   | { readonly kind: "closeFrameworkStream"; readonly streamId: string }
   | { readonly kind: "agentEvent"; readonly linkId: string; readonly event: AgentEvent }
   | { readonly kind: "closeAgentLink"; readonly linkId: string }

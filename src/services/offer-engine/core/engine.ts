@@ -32,6 +32,14 @@ import {
 import type { EngineInput } from "./inputs.ts";
 import { sendRecordedOperations } from "./operation-delivery.ts";
 import { operateAgent } from "./operator-operations.ts";
+import { makeInverseOffers } from "./inverse-offers.ts";
+import {
+  bringDown,
+  bringUp,
+  reviewSchedule,
+  startMaintenance,
+  stopMaintenance,
+} from "./maintenance.ts";
 import { makeOffers, rescindTimedOutOffers } from "./offers.ts";
 import { NO_RECORDS, type RecoveredRecords } from "./recovered-records.ts";
 import { makePodsFramework } from "./pods-framework.ts";
@@ -82,6 +90,7 @@ export class OfferEngine {
       nowMs: options.nowMs,
       effects: [],
       grants: [],
+      inverseGrants: [],
       admissions: [],
       allocationDueMs: undefined,
       streams: new Map(),
@@ -91,6 +100,10 @@ export class OfferEngine {
       reclaims: new Reclaims(state),
       becomingUnreachable: new Set(),
       becomingGone: new Set(),
+      planned: [],
+      occurrencesUntilMs: Infinity,
+      marks: new Map(),
+      isWatched: false,
       storm: false,
       allocationIntervalMs: options.allocationIntervalMs ?? 1000,
       lastAllocationTickMs: options.nowMs,
@@ -114,6 +127,7 @@ export class OfferEngine {
     context.effects = [];
     apply(context, input);
     makeOffers(context);
+    makeInverseOffers(context);
     if (context.admissions.length > 0) {
       context.effects.push({ kind: "admitPods", admissions: context.admissions });
       context.admissions = [];
@@ -137,12 +151,20 @@ export class OfferEngine {
     return becomingGone.has(agentId) || becomingUnreachable.has(agentId);
   }
 
+  /** Whether changes are told as `masterEvent`; between inputs only, so that nothing is told by half. */
+  watch(isWatched: boolean): void {
+    this.#context.isWatched = isWatched;
+  }
+
   /** For reading only, within the turn. */
   get state(): MasterState {
     return this.#context.state;
   }
   get config(): ClusterConfig {
     return this.#context.config;
+  }
+  get allocation(): AllocatorPort["view"] {
+    return this.#context.allocator.view;
   }
   get counters(): Counters {
     return this.#context.counters;
@@ -210,6 +232,7 @@ function apply(context: EngineContext, input: EngineInput): void {
       rescindTimedOutOffers(context);
       finishDrains(context);
       reclaimLoans(context);
+      reviewSchedule(context);
       tickAllocator(context);
       return;
     case "configChanged":
@@ -237,6 +260,18 @@ function apply(context: EngineContext, input: EngineInput): void {
       return;
     case "agentOperated":
       operateAgent(context, input);
+      return;
+    case "maintenanceStarted":
+      startMaintenance(context, input.machines);
+      return;
+    case "machinesDownRecorded":
+      bringDown(context, input.machines);
+      return;
+    case "maintenanceStopped":
+      stopMaintenance(context, input.machines);
+      return;
+    case "machinesUpRecorded":
+      bringUp(context, input.machines);
       return;
     case "podsKnown":
       tellAllocator(context, { kind: "resumed" });

@@ -9,6 +9,7 @@ import { roleFault } from "../../../domain/mesos/roles.ts";
 import { acceptOffers } from "./accept.ts";
 import { type EngineContext, linkOf, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
 import { persistFramework, removeFramework, updateFramework } from "./frameworks.ts";
+import { answerInverseOffers } from "./inverse-offers.ts";
 import { askKill } from "./kills.ts";
 import { DEFAULT_REFUSE_SECONDS } from "./offers.ts";
 import { acknowledgeOperation } from "./operation-updates.ts";
@@ -72,8 +73,10 @@ export function callFramework(
       }
       return;
     case "ACCEPT_INVERSE_OFFERS":
+      answerInverseOffers(context, framework, "ACCEPT", call.accept_inverse_offers ?? {});
+      return;
     case "DECLINE_INVERSE_OFFERS":
-      context.counters.add("master/dropped_messages");
+      answerInverseOffers(context, framework, "DECLINE", call.decline_inverse_offers ?? {});
       return;
     default:
       assertNever(call.type);

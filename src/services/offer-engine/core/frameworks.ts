@@ -8,6 +8,8 @@ import type { Framework } from "../../../domain/mesos/master-state.ts";
 import { masterStatus } from "../../../domain/mesos/task-status.ts";
 import { type EngineContext, nextFrameworkId, sendEvent, tellAllocator } from "./context.ts";
 import { frameworkProfile } from "./framework-profile.ts";
+import { dropInverseOffersOf, forgetAnswersOf, rescindInverseOffersOf } from "./inverse-offers.ts";
+import { noteFrameworkAdded, noteFrameworkRemoved, noteFrameworkUpdated } from "./master-events.ts";
 import { discardOffer, rescindOffer } from "./offers.ts";
 import { adoptOperations } from "./operation-recovery.ts";
 import { orphanOperations } from "./operation-updates.ts";
@@ -68,6 +70,7 @@ function addNewFramework(
     frameworkId: id,
     profile: frameworkProfile(framework),
   });
+  noteFrameworkAdded(context, framework);
   persistFramework(context, framework);
 }
 
@@ -119,6 +122,7 @@ function resubscribe(
     context.effects.push({ kind: "closeFrameworkStream", streamId: oldStream });
     context.streams.delete(oldStream);
     tellAllocator(context, { kind: "frameworkDeactivated", frameworkId: framework.id });
+    dropInverseOffersOf(context, framework);
   }
   for (const offer of [...framework.offers]) discardOffer(context, offer);
   framework.info = cutFailoverTimeout(context, merged.info);
@@ -139,6 +143,7 @@ function resubscribe(
   });
   tellAllocator(context, { kind: "frameworkActivated", frameworkId: framework.id });
   tellAllocator(context, { kind: "demandShown", frameworkId: framework.id });
+  noteFrameworkUpdated(context, framework);
   persistFramework(context, framework);
 }
 
@@ -165,6 +170,7 @@ export function updateFramework(
     profile: frameworkProfile(framework),
   });
   tellAgentsOfFramework(context, framework);
+  noteFrameworkUpdated(context, framework);
   persistFramework(context, framework);
 }
 
@@ -228,7 +234,9 @@ export function disconnectFramework(context: EngineContext, streamId: string): v
   framework.connection = { kind: "disconnected", deadlineMs: context.nowMs + timeoutMs };
   context.counters.add("master/messages_deactivate_framework");
   tellAllocator(context, { kind: "frameworkDeactivated", frameworkId: framework.id });
+  dropInverseOffersOf(context, framework);
   for (const offer of [...framework.offers]) discardOffer(context, offer);
+  noteFrameworkUpdated(context, framework);
   if (timeoutMs === 0) removeFramework(context, framework);
   else persistFramework(context, framework);
 }
@@ -241,6 +249,7 @@ export function removeFramework(context: EngineContext, framework: Framework): v
     context.effects.push({ kind: "closeFrameworkStream", streamId: connection.streamId });
   }
   const agents = agentsInUse(framework);
+  forgetAnswersOf(context, framework);
   for (const offer of [...framework.offers]) discardOffer(context, offer);
   for (const task of [...framework.tasks.values()]) {
     const status = masterStatus({
@@ -265,6 +274,7 @@ export function removeFramework(context: EngineContext, framework: Framework): v
   framework.connection = { kind: "disconnected", deadlineMs: context.nowMs };
   context.state.completed.set(framework.id, { framework, unregisteredMs: context.nowMs });
   context.counters.add("master/messages_unregister_framework");
+  noteFrameworkRemoved(context, framework);
   context.effects.push({
     kind: "persist",
     writes: [
@@ -317,6 +327,9 @@ export function persistFramework(context: EngineContext, framework: Framework): 
 export function blockFramework(context: EngineContext, streamId: string, blocked: boolean): void {
   const frameworkId = context.streams.get(streamId);
   if (frameworkId === undefined) return;
+  const framework = context.state.frameworks.get(frameworkId);
+  // The allocator forgets whom it asked when a framework leaves the candidates.
+  if (blocked && framework !== undefined) rescindInverseOffersOf(context, framework);
   tellAllocator(context, {
     kind: blocked ? "frameworkDeactivated" : "frameworkActivated",
     frameworkId,

@@ -3,6 +3,7 @@ import type { AgentId, FrameworkId } from "../../../api/ids/ids.ts";
 import type { OfferOperation } from "../../../api/mesos/offer.ts";
 import type { SchedulerCall, SchedulerCallSubscribe } from "../../../api/mesos/scheduler-call.ts";
 import type { AllocatorEvent } from "../../../domain/allocator/events.ts";
+import type { MachineName } from "../../../domain/mesos/maintenance/machine.ts";
 import type { ClusterConfig } from "../ports.ts";
 
 /** What the allocator is told of pods as it comes. */
@@ -86,6 +87,11 @@ export type EngineInput =
       readonly uuids: readonly string[];
     }
   | OperatorOperation
+  | { readonly kind: "maintenanceStarted"; readonly machines: readonly MachineName[] }
+  /** The records that say the machines are down are durable. */
+  | { readonly kind: "machinesDownRecorded"; readonly machines: readonly MachineName[] }
+  | { readonly kind: "maintenanceStopped"; readonly machines: readonly MachineName[] }
+  | { readonly kind: "machinesUpRecorded"; readonly machines: readonly MachineName[] }
   | { readonly kind: "podsKnown" }
   | PodInput
   | { readonly kind: "podAdmissionWindow"; readonly free: number }

@@ -6,6 +6,8 @@ import { FrameworkInfo } from "../../../api/mesos/framework-info.ts";
 import { OfferConstraints } from "../../../api/mesos/offer-constraints.ts";
 import { zodMessage } from "../../../api/mesos/zod.ts";
 import type { AgentDrain, Framework, RecoveredAgent } from "../../../domain/mesos/master-state.ts";
+import { machineKey, type MachineName } from "../../../domain/mesos/maintenance/machine.ts";
+import type { MachineMark } from "../../../domain/mesos/maintenance/machine-table.ts";
 import type { RecordWrite } from "./effects.ts";
 
 /** What the Registry keeps of a framework; tasks, offers and filters never. */
@@ -51,6 +53,21 @@ export const checkpointRecordSchema = z.object({
   resources: z.array(zodMessage(Resource)).default([]),
   operations: z.array(zodMessage(Operation)).default([]),
 });
+
+/** What was said about a machine that is, or was, in the maintenance schedule. */
+export const machineRecordSchema = z.object({
+  machine: z.object({ hostname: z.string().optional(), ip: z.string().optional() }),
+  mode: z.enum(["DOWN", "UP"]),
+  /** With UP: the start of the window that is over for it. */
+  window_start_ms: z.number().optional(),
+});
+
+/** Of the one record of the kind `machine` that is of no machine: the schedule of a master without a MesosCluster. */
+export const SCHEDULE_KEY = "schedule";
+
+export function isMachineKey(key: string): boolean {
+  return key !== SCHEDULE_KEY;
+}
 
 export const goneRecordSchema = z.object({ since_ms: z.number() });
 
@@ -131,6 +148,20 @@ export function drainRecord(agentId: string, drain: AgentDrain): RecordWrite {
         ? {}
         : { max_grace_period_ms: drain.maxGracePeriodMs }),
       drained: drain.state === "DRAINED",
+    },
+  };
+}
+
+export function machineRecord(machine: MachineName, mark: MachineMark): RecordWrite {
+  return {
+    kind: "put",
+    record: "machine",
+    key: machineKey(machine),
+    value: {
+      machine,
+      ...(mark.kind === "down"
+        ? { mode: "DOWN" }
+        : { mode: "UP", window_start_ms: mark.windowStartMs }),
     },
   };
 }

@@ -6,6 +6,7 @@ import type {
   drainRecordSchema,
   FrameworkRecord,
   goneRecordSchema,
+  machineRecordSchema,
   unreachableRecordSchema,
 } from "./records.ts";
 
@@ -21,6 +22,7 @@ export interface RecoveredRecords {
   readonly gone: readonly Keyed<z.infer<typeof goneRecordSchema>>[];
   readonly drains: readonly Keyed<z.infer<typeof drainRecordSchema>>[];
   readonly checkpoints: readonly Keyed<z.infer<typeof checkpointRecordSchema>>[];
+  readonly machines: readonly Keyed<z.infer<typeof machineRecordSchema>>[];
   readonly frameworks: readonly Keyed<FrameworkRecord>[];
   readonly completed: readonly Keyed<z.infer<typeof completedRecordSchema>>[];
 }
@@ -31,6 +33,7 @@ export const NO_RECORDS: RecoveredRecords = {
   gone: [],
   drains: [],
   checkpoints: [],
+  machines: [],
   frameworks: [],
   completed: [],
 };

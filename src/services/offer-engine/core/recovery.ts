@@ -1,11 +1,13 @@
 import { asId } from "../../../api/ids/ids.ts";
 import { capabilitiesOf, rolesOf } from "../../../domain/mesos/framework-capability.ts";
 import { readResources } from "../../../domain/mesos/wire-resources.ts";
+import { machineName } from "../../../domain/mesos/maintenance/machine.ts";
 import type { AgentDrain } from "../../../domain/mesos/master-state.ts";
 import type { EngineContext } from "./context.ts";
 import { tellAllocator } from "./context.ts";
 import { frameworkProfile } from "./framework-profile.ts";
 import { makeFramework } from "./frameworks.ts";
+import { applySchedule } from "./maintenance.ts";
 import type { RecoveredRecords } from "./recovered-records.ts";
 
 /** A framework that was connected when the last leader went gets at least this long to find the new one. */
@@ -14,6 +16,7 @@ const FAILOVER_WINDOW_MS = 60_000;
 /** Fills the tables of a new term from the Registry, before anybody is served. */
 export function recoverState(context: EngineContext, records: RecoveredRecords): void {
   const { state } = context;
+  recoverMachines(context, records);
   for (const { key, value } of records.agents) {
     state.recovered.set(asId(key), {
       id: asId(key),
@@ -62,6 +65,17 @@ export function recoverState(context: EngineContext, records: RecoveredRecords):
       active: false,
     });
   }
+}
+
+function recoverMachines(context: EngineContext, records: RecoveredRecords): void {
+  for (const { key, value } of records.machines) {
+    const mark =
+      value.mode === "DOWN"
+        ? ({ kind: "down" } as const)
+        : ({ kind: "up", windowStartMs: value.window_start_ms ?? 0 } as const);
+    context.marks.set(key, { machine: machineName(value.machine), mark });
+  }
+  applySchedule(context);
 }
 
 function drainOf(records: RecoveredRecords, agentId: string): AgentDrain | undefined {

@@ -9,6 +9,7 @@ import {
 } from "../../../domain/mesos/task-state.ts";
 import { keptStatus } from "../../../domain/mesos/task-status.ts";
 import { type EngineContext, tellAllocator } from "./context.ts";
+import { noteTaskAdded, noteTaskUpdated } from "./master-events.ts";
 
 /** Gives back what a task holds, once. */
 export function releaseTask(context: EngineContext, task: Task): void {
@@ -31,12 +32,14 @@ export function releaseTask(context: EngineContext, task: Task): void {
 export function moveTask(context: EngineContext, task: Task, update: KeptTaskUpdate): void {
   const { status, latestState } = update;
   const next = nextTaskState(task.state, latestState);
-  if (next !== undefined && next !== task.state) {
+  const hasMoved = next !== undefined && next !== task.state;
+  if (hasMoved) {
     task.state = next;
     context.counters.add(`master/${next.toLowerCase()}_transitions`);
     if (isTerminalState(next)) context.counters.add(terminalCounter(next));
   }
   if (!holdsResources(task.state)) releaseTask(context, task);
+  if (hasMoved || status !== undefined) noteTaskUpdated(context, task, status);
   if (status === undefined) return;
   const kept = keptStatus(status);
   const same = task.statuses.findIndex((it) => it.state === kept.state);
@@ -49,9 +52,15 @@ export function terminalCounter(state: Task["state"]): string {
   return `master/tasks_${state.slice("TASK_".length).toLowerCase()}`;
 }
 
-export function addTask(framework: Framework, agent: Agent, task: Task): void {
+export function addTask(
+  context: EngineContext,
+  framework: Framework,
+  agent: Agent,
+  task: Task,
+): void {
   framework.tasks.set(task.id, task);
   agent.tasks.add(task);
+  noteTaskAdded(context, framework, task);
 }
 
 /** Out of the live tables and into the completed ones. Whatever it held is given back. */

@@ -1,5 +1,8 @@
 import { asId, type AgentId } from "../../../api/ids/ids.ts";
 import type { MasterCall } from "../../../api/mesos/operator-call.ts";
+import { machineText } from "../../../domain/mesos/maintenance/machine.ts";
+import type { OutMachine } from "../../../domain/mesos/maintenance/machine-table.ts";
+import type { MasterState } from "../../../domain/mesos/master-state.ts";
 import type { HttpReply } from "../../../runtime/ports/http-exchange.ts";
 import { isTakenOut } from "../core/agent-offering.ts";
 import { ordersOf } from "../core/agent-orders.ts";
@@ -49,6 +52,14 @@ async function drain(host: EngineHost, order: MasterCall["drain_agent"]): Promis
   const agentId = idOf(order?.agent_id);
   const { state } = host.engine;
   if (ordersOf(state, agentId) === undefined) return textReply(400, "Unknown agent");
+  const machine = machineOf(state, agentId);
+  if (machine !== undefined) {
+    const text = machineText(machine.name);
+    return textReply(
+      400,
+      `Agent ${agentId} is part of a maintenance schedule under Machine ${text}`,
+    );
+  }
   // As in Mesos: what an agent that is away is capable of shows when it is back.
   const agent = state.agents.get(agentId);
   if (agent !== undefined && !agent.capabilities.includes("AGENT_DRAINING")) {
@@ -67,6 +78,15 @@ async function drain(host: EngineHost, order: MasterCall["drain_agent"]): Promis
   });
   await host.recordsSettled();
   return OK();
+}
+
+/** The machine in the maintenance schedule that the agent runs on, wherever the agent is. */
+function machineOf(state: MasterState, agentId: AgentId): OutMachine | undefined {
+  const { agents, recovered, unreachable, machines } = state;
+  const agent = agents.get(agentId);
+  if (agent !== undefined) return machines.on(agent.hostname, agent.address);
+  const away = recovered.get(agentId) ?? unreachable.get(agentId);
+  return away === undefined ? undefined : machines.on(away.info.hostname, undefined);
 }
 
 async function setDeactivated(

@@ -9,6 +9,11 @@ import {
   legacySummary,
   legacyVersion,
 } from "../../../domain/mesos/views/legacy-state.ts";
+import {
+  maintenanceSchedule,
+  maintenanceStatus,
+} from "../../../domain/mesos/views/maintenance-views.ts";
+import { quotaStatus } from "../../../domain/mesos/views/quota-status.ts";
 import { legacyTask } from "../../../domain/mesos/views/legacy-task.ts";
 import { listedFrameworks } from "../../../domain/mesos/master-state.ts";
 import type { MasterFacts } from "../../../domain/mesos/views/master-facts.ts";
@@ -16,6 +21,7 @@ import type { HttpReply, HttpRequest } from "../../../runtime/ports/http-exchang
 import type { EngineHost } from "../serve/engine-host.ts";
 import { authenticate, type AuthenticationRules } from "./authentication.ts";
 import type { Leadership } from "./leadership.ts";
+import { LegacyWrites } from "./legacy-writes.ts";
 import { metricsSnapshot } from "./metrics-snapshot.ts";
 import { teardown } from "./operator-api.ts";
 import { checkLeading } from "./pipeline.ts";
@@ -39,9 +45,11 @@ const TASKS_LIMIT = 100;
 export class LegacyApi {
   readonly #options: LegacyApiOptions;
   readonly #reads: Readonly<Record<string, Read>>;
+  readonly #writes: LegacyWrites;
 
   constructor(options: LegacyApiOptions) {
     this.#options = options;
+    this.#writes = new LegacyWrites(options);
     const { facts } = options;
     this.#reads = {
       "/state": (host) => legacyState(host.engine.state, facts()),
@@ -52,15 +60,20 @@ export class LegacyApi {
       "/roles": (host) => legacyRoles(host.engine.state, host.engine.config.roles),
       "/weights": readWeights,
       "/quota": readQuota,
-      "/maintenance/schedule": () => ({}),
-      "/maintenance/status": () => ({}),
+      "/maintenance/schedule": (host) => maintenanceSchedule(host.engine.state),
+      "/maintenance/status": (host) => maintenanceStatus(host.engine.state),
       "/orchestrator/agents": readAgentAddresses,
     };
   }
 
   /** Undefined when `path` is none of these endpoints. */
   handle(request: HttpRequest, path: string): HttpReply | Promise<HttpReply> | undefined {
-    return this.#open(request, path) ?? this.#write(request, path) ?? this.#read(request, path);
+    return (
+      this.#open(request, path) ??
+      this.#write(request, path) ??
+      this.#writes.handle(request, path) ??
+      this.#read(request, path)
+    );
   }
 
   /** Endpoints that answer on standbys too; health and version never ask who is there. */
@@ -125,10 +138,6 @@ export class LegacyApi {
   #read(request: HttpRequest, path: string): HttpReply | undefined {
     const endpoint = this.#endpointOf(path);
     if (endpoint === undefined) return undefined;
-    if (request.method !== "GET" && WRITABLE.has(endpoint)) {
-      const text = `${request.method} ${endpoint} is not served yet: change the MesosCluster instead.`;
-      return textReply(501, text);
-    }
     const guarded = this.#guarded(request);
     if (guarded !== undefined) return guarded;
     const leading = checkLeading(request, this.#options.leadership());
@@ -225,19 +234,7 @@ function wholeNumber(text: string | null, fallback: number): number {
 const readWeights: Read = (host) =>
   host.engine.config.roles.map(({ name, weight }) => ({ role: name, weight }));
 
-const readQuota: Read = (host) => ({
-  infos: host.engine.config.roles
-    .filter(({ guaranteesMilli, limitsMilli }) => guaranteesMilli ?? limitsMilli)
-    .map(({ name, guaranteesMilli }) => ({
-      role: name,
-      guarantee: Object.entries(guaranteesMilli ?? {}).map(([resource, milli]) => ({
-        name: resource,
-        type: "SCALAR",
-        scalar: { value: milli / 1000 },
-        role: "*",
-      })),
-    })),
-});
+const readQuota: Read = (host) => quotaStatus(host.engine.config.roles);
 
 const readAgentAddresses: Read = (host) =>
   Object.fromEntries(
@@ -246,6 +243,3 @@ const readAgentAddresses: Read = (host) =>
       `${address}:${info.port ?? 5051}`,
     ]),
   );
-
-/** Endpoints that Mesos also writes through; any other read takes any method, as there. */
-const WRITABLE: ReadonlySet<string> = new Set(["/weights", "/quota", "/maintenance/schedule"]);

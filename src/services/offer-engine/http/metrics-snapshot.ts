@@ -15,6 +15,7 @@ export function metricsSnapshot(
   for (const [name, value] of host.engine.counters.entries()) snapshot[name] = value;
   return {
     ...snapshot,
+    "master/operator_event_stream_subscribers": host.operatorStreams,
     ...masterGauges(host.engine.state, { nowMs, startedMs, elected: true }),
   };
 }

@@ -14,17 +14,26 @@ import {
   getState,
   getTasks,
 } from "../../../domain/mesos/views/operator-reads.ts";
+import {
+  maintenanceSchedule,
+  maintenanceStatus,
+} from "../../../domain/mesos/views/maintenance-views.ts";
+import { quotaStatus } from "../../../domain/mesos/views/quota-status.ts";
 import { writeResources } from "../../../domain/mesos/wire-resources.ts";
 import type { HttpAnswer, HttpReply, HttpRequest } from "../../../runtime/ports/http-exchange.ts";
 import type { EngineHost } from "../serve/engine-host.ts";
 import type { StreamFormat } from "../serve/framework-stream.ts";
+import type { MasterLog } from "../serve/master-log.ts";
 import { changeAgent } from "./agent-operator-calls.ts";
 import { authenticate, type AuthenticationRules } from "./authentication.ts";
 import type { Leadership } from "./leadership.ts";
+import { changeLog, readLog } from "./log-calls.ts";
+import { changeMaintenance } from "./maintenance-calls.ts";
 import { metricsSnapshot } from "./metrics-snapshot.ts";
 import { acceptedFormat, checkLeading, checkPost, contentTypeOf, readCall } from "./pipeline.ts";
 import { operateResources } from "./resource-operator-calls.ts";
 import { textReply } from "./replies.ts";
+import { changeRoles } from "./role-writes.ts";
 
 export interface OperatorApiOptions {
   readonly leadership: () => Leadership;
@@ -32,9 +41,11 @@ export interface OperatorApiOptions {
   readonly lenientInput: boolean;
   readonly facts: () => MasterFacts;
   readonly nowMs: () => number;
+  /** Undefined: the log is neither read nor set through this API. */
+  readonly log: MasterLog | undefined;
 }
 
-/** `POST /api/v1`: reads, TEARDOWN, changes of agents and operations on their resources. What is not served answers 501 with its name. */
+/** `POST /api/v1`: reads, TEARDOWN, and changes of agents, their resources, roles and the maintenance schedule. What is not served answers 501 with its name. */
 export class OperatorApi {
   readonly #options: OperatorApiOptions;
 
@@ -57,7 +68,9 @@ export class OperatorApi {
     if (fault !== undefined) return textReply(400, `Failed to validate master::Call: ${fault}`);
     const format = acceptedFormat(request);
     if (!format.ok) return format.reply;
-    return this.#answer(leading.value, call, format.value, who.principal);
+    return call.type === "SUBSCRIBE"
+      ? openEvents(leading.value, format.value)
+      : this.#answer(leading.value, call, format.value, who.principal);
   }
 
   #answer(
@@ -66,8 +79,14 @@ export class OperatorApi {
     format: StreamFormat,
     principal: string | undefined,
   ): HttpReply | Promise<HttpReply> {
-    const change = changeAgent(host, call) ?? operateResources(host, call, principal);
+    const change =
+      changeAgent(host, call) ??
+      operateResources(host, call, principal) ??
+      changeRoles(host, call) ??
+      changeMaintenance(host, call);
     if (change !== undefined) return change;
+    const refusal = changeLog(this.#options.log, call);
+    if (refusal !== undefined) return refusal;
     if (call.type === "TEARDOWN") return teardown(host, call.teardown?.framework_id.value ?? "");
     const response = this.#read(host, call);
     if (response === undefined) {
@@ -100,7 +119,10 @@ export class OperatorApi {
           get_metrics: { metrics: this.#metrics(host) },
         };
       case "GET_LOGGING_LEVEL":
-        return { type: "GET_LOGGING_LEVEL", get_logging_level: { level: 0 } };
+        return {
+          type: "GET_LOGGING_LEVEL",
+          get_logging_level: { level: this.#options.log?.level ?? 0 },
+        };
       case "GET_STATE":
         return { type: "GET_STATE", get_state: getState(state) };
       case "GET_AGENTS":
@@ -118,11 +140,17 @@ export class OperatorApi {
       case "GET_WEIGHTS":
         return { type: "GET_WEIGHTS", get_weights: { weight_infos: weightsOf(host) } };
       case "GET_QUOTA":
-        return { type: "GET_QUOTA", get_quota: { status: { configs: quotasOf(host) } } };
+        return { type: "GET_QUOTA", get_quota: { status: quotaStatus(host.engine.config.roles) } };
       case "GET_MAINTENANCE_STATUS":
-        return { type: "GET_MAINTENANCE_STATUS", get_maintenance_status: { status: {} } };
+        return {
+          type: "GET_MAINTENANCE_STATUS",
+          get_maintenance_status: { status: maintenanceStatus(state) },
+        };
       case "GET_MAINTENANCE_SCHEDULE":
-        return { type: "GET_MAINTENANCE_SCHEDULE", get_maintenance_schedule: { schedule: {} } };
+        return {
+          type: "GET_MAINTENANCE_SCHEDULE",
+          get_maintenance_schedule: { schedule: maintenanceSchedule(state) },
+        };
       case "GET_MASTER":
         return {
           type: "GET_MASTER",
@@ -133,7 +161,7 @@ export class OperatorApi {
           },
         };
       default:
-        return undefined;
+        return readLog(this.#options.log, call);
     }
   }
 
@@ -177,6 +205,16 @@ function callFault(call: MasterCall): string | undefined {
     : `Expecting '${body}' to be present`;
 }
 
+/** SUBSCRIBE: the operator event stream. */
+function openEvents(host: EngineHost, format: StreamFormat): HttpAnswer {
+  return {
+    kind: "stream",
+    status: 200,
+    headers: { "Content-Type": contentTypeOf(format) },
+    open: (sink) => host.openOperatorStream(sink, format, (event) => event),
+  };
+}
+
 export function teardown(host: EngineHost, id: string): HttpReply {
   const frameworkId = asId<FrameworkId>(id);
   if (!host.engine.state.frameworks.has(frameworkId)) {
@@ -214,24 +252,4 @@ function rolesOf(host: EngineHost): Role[] {
 
 function weightsOf(host: EngineHost): { readonly weight: number; readonly role: string }[] {
   return host.engine.config.roles.map(({ name, weight }) => ({ weight, role: name }));
-}
-
-function quotasOf(
-  host: EngineHost,
-): NonNullable<NonNullable<MasterResponse["get_quota"]>["status"]["configs"]> {
-  return host.engine.config.roles
-    .filter(({ guaranteesMilli, limitsMilli }) => guaranteesMilli ?? limitsMilli)
-    .map(({ name, guaranteesMilli, limitsMilli }) => ({
-      role: name,
-      guarantees: scalars(guaranteesMilli),
-      limits: scalars(limitsMilli),
-    }));
-}
-
-function scalars(
-  milli: Readonly<Record<string, number>> | undefined,
-): Record<string, { readonly value: number }> {
-  return Object.fromEntries(
-    Object.entries(milli ?? {}).map(([name, value]) => [name, { value: value / 1000 }]),
-  );
 }

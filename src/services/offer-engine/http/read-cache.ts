@@ -18,6 +18,11 @@ export class ReadCache {
     return this.#hits;
   }
 
+  /** Who changed something reads it right after. */
+  clear(): void {
+    this.#entries.clear();
+  }
+
   get(key: string, encode: () => string): string {
     const nowMs = this.#clock.monotonicMs();
     const known = this.#entries.get(key);

@@ -1,8 +1,10 @@
 import { asciiJson } from "../../../api/mesos/json-encode.ts";
 import type { AgentCall, SubscribeCall } from "../../../api/agent-link/calls.ts";
 import { asId, type AgentId, type FrameworkId, type KubeUid } from "../../../api/ids/ids.ts";
+import type { MasterEvent } from "../../../api/mesos/operator-event.ts";
 import type { SchedulerCall, SchedulerCallSubscribe } from "../../../api/mesos/scheduler-call.ts";
 import type { WaitingPod } from "../../../domain/allocator/pods/waiting-pod.ts";
+import { getState } from "../../../domain/mesos/views/operator-reads.ts";
 import type { CancelTimer, Clock } from "../../../runtime/ports/clock.ts";
 import type { ChunkSink } from "../../../runtime/ports/http-exchange.ts";
 import type { Logger } from "../../../runtime/ports/logger.ts";
@@ -12,9 +14,15 @@ import type { EngineEffect, OperatorAnswer } from "../core/effects.ts";
 import type { OfferEngine } from "../core/engine.ts";
 import { heartbeatMsOf } from "../core/frameworks.ts";
 import type { EngineInput, OperatorOperation } from "../core/inputs.ts";
-import type { ClusterConfigSource, PodAdmissionPort, PodFeed } from "../ports.ts";
+import type {
+  ClusterConfigSource,
+  ClusterConfigWriter,
+  PodAdmissionPort,
+  PodFeed,
+} from "../ports.ts";
 import { FrameworkStream, type StreamFormat } from "./framework-stream.ts";
 import { OfferEncoder } from "./offer-encoder.ts";
+import { OPERATOR_HEARTBEAT_MS, OperatorStreams } from "./operator-streams.ts";
 import type { RegistryWriter } from "./registry-writer.ts";
 import { frameRecord } from "./wire-record.ts";
 
@@ -28,6 +36,8 @@ export interface EngineHostOptions {
   readonly logger: Logger;
   readonly writer: RegistryWriter;
   readonly configSource: ClusterConfigSource;
+  /** Undefined: the configuration is not changed through this master. */
+  readonly configWriter?: ClusterConfigWriter | undefined;
   readonly pods: PodAdmissionPort | undefined;
   readonly hasTrailingBeat: boolean;
   /** Hears of every input and effect, in order: for simulations. */
@@ -44,6 +54,7 @@ export class EngineHost implements PodFeed {
   readonly #encoder = new OfferEncoder();
   readonly #streams = new Map<string, FrameworkStream>();
   readonly #links = new Map<string, ChunkSink>();
+  readonly #operators: OperatorStreams;
   readonly #wallOffsetMs: number;
   #cancelTick: CancelTimer = () => undefined;
   #cancelAllocation: CancelTimer | undefined;
@@ -55,10 +66,14 @@ export class EngineHost implements PodFeed {
   readonly #waiting: EngineInput[] = [];
   /** Operators that wait for an answer, by request. */
   readonly #operatorAnswers = new Map<string, (answer: OperatorAnswer) => void>();
+  #changes: Promise<unknown> = Promise.resolve();
   #unsubscribe: () => void = () => undefined;
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
+    this.#operators = new OperatorStreams(options.clock, (isWatched) =>
+      options.engine.watch(isWatched),
+    );
     this.#wallOffsetMs = options.clock.nowMs() - options.clock.monotonicMs();
     this.engine = options.engine;
   }
@@ -82,6 +97,7 @@ export class EngineHost implements PodFeed {
     this.#cancelAllocation?.();
     for (const stream of this.#streams.values()) stream.close();
     for (const sink of this.#links.values()) sink.close();
+    this.#operators.close();
     this.#streams.clear();
     this.#links.clear();
     for (const answer of this.#operatorAnswers.values()) {
@@ -140,6 +156,33 @@ export class EngineHost implements PodFeed {
     };
   }
 
+  /**
+   * Opens an operator event stream: the whole state first, then every change of it; nothing is missed and nothing told
+   * twice, since both happen between two inputs.
+   * @param shown what of an event this operator may see; undefined = nothing.
+   */
+  openOperatorStream(
+    sink: ChunkSink,
+    format: StreamFormat,
+    shown: (event: MasterEvent) => MasterEvent | undefined,
+  ): { readonly onClosed: () => void } {
+    return this.#operators.open(
+      { sink, format, shown },
+      {
+        type: "SUBSCRIBED",
+        subscribed: {
+          get_state: getState(this.engine.state),
+          heartbeat_interval_seconds: OPERATOR_HEARTBEAT_MS / 1000,
+        },
+      },
+    );
+  }
+
+  /** Operator event streams that are open. */
+  get operatorStreams(): number {
+    return this.#operators.size;
+  }
+
   callFramework(frameworkId: FrameworkId, call: SchedulerCall): void {
     this.advance({ kind: "frameworkCalled", frameworkId, call });
   }
@@ -178,6 +221,18 @@ export class EngineHost implements PodFeed {
   /** Resolves when every record asked for so far is durable, or given up. */
   recordsSettled(): Promise<void> {
     return this.#options.writer.settled();
+  }
+
+  /** One operator's change after the other, so that each is checked against what the ones before it left. */
+  changeInTurn<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#changes.then(change);
+    this.#changes = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Where operators' changes of the configuration go; it gives them back through the source before it resolves. */
+  get configWriter(): ClusterConfigWriter | undefined {
+    return this.#options.configWriter;
   }
 
   newStreamId(): string {
@@ -230,6 +285,9 @@ export class EngineHost implements PodFeed {
         return;
       case "offers":
         this.#streams.get(effect.streamId)?.sendOffers(effect.offers);
+        return;
+      case "masterEvent":
+        this.#operators.send(effect.event);
         return;
       case "closeFrameworkStream":
         this.#streams.get(effect.streamId)?.close();

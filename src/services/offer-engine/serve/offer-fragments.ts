@@ -1,22 +1,24 @@
 import { InvariantError } from "../../../api/invariant.ts";
 import { asciiJsonString, encodeJson } from "../../../api/mesos/json-encode.ts";
-import { DomainInfo, URL } from "../../../api/mesos/common.ts";
+import { DomainInfo, Unavailability, URL } from "../../../api/mesos/common.ts";
 import { Attribute } from "../../../api/mesos/value.ts";
 import type { Agent } from "../../../domain/mesos/master-state.ts";
+import { unavailabilityOf } from "../../../domain/mesos/maintenance/maintenance-requests.ts";
 import { NO_RESOURCES } from "../../../domain/resources/arithmetic.ts";
 import { fromMilli } from "../../../domain/resources/quantity.ts";
 import type { MesosResource, Resources } from "../../../domain/resources/resource.ts";
+import { agentUrl } from "../core/agent-profile.ts";
 import { asciiBytes } from "./ascii-writer.ts";
-import { agentUrl } from "./wire-offer.ts";
 
 /** The parts of an offer's JSON that depend on the agent alone, in ASCII. */
 export interface AgentFragment {
   readonly info: Agent["info"];
   readonly attributes: Agent["attributes"];
   readonly address: string;
+  readonly unavailability: Agent["unavailability"];
   /** `"agent_id":…,"hostname":…` */
   readonly head: Uint8Array;
-  /** `,"attributes":…,"url":…` */
+  /** `,"attributes":…,"url":…,"unavailability":…` */
   readonly tail: Uint8Array;
   /** `,"domain":…` */
   readonly domain: Uint8Array;
@@ -48,7 +50,8 @@ export class OfferFragments {
     if (
       cached?.info === agent.info &&
       cached.attributes === agent.attributes &&
-      cached.address === agent.address
+      cached.address === agent.address &&
+      cached.unavailability === agent.unavailability
     ) {
       return cached;
     }
@@ -65,12 +68,14 @@ function fragmentOf(agent: Agent): AgentFragment {
     info: agent.info,
     attributes: agent.attributes,
     address: agent.address,
+    unavailability: agent.unavailability,
     head: asciiBytes(
       `"agent_id":{"value":"${agent.id}"},"hostname":${asciiJsonString(agent.hostname)}`,
     ),
     tail: asciiBytes(
       (attributes.length === 0 ? "" : `,"attributes":[${attributes.join(",")}]`) +
-        `,"url":${encodeJson(URL, agentUrl(agent))}`,
+        `,"url":${encodeJson(URL, agentUrl(agent))}` +
+        unavailabilityText(agent),
     ),
     domain: asciiBytes(domain === undefined ? "" : `,"domain":${encodeJson(DomainInfo, domain)}`),
     resources: NO_RESOURCES,
@@ -78,6 +83,11 @@ function fragmentOf(agent: Agent): AgentFragment {
     bodyFor: "",
     body: undefined,
   };
+}
+
+function unavailabilityText({ unavailability }: Agent): string {
+  if (unavailability === undefined) return "";
+  return `,"unavailability":${encodeJson(Unavailability, unavailabilityOf(unavailability))}`;
 }
 
 /**

@@ -8,6 +8,8 @@ import {
   drainRecordSchema,
   frameworkRecordSchema,
   goneRecordSchema,
+  isMachineKey,
+  machineRecordSchema,
   termRecordSchema,
   unreachableRecordSchema,
 } from "../core/records.ts";
@@ -21,17 +23,20 @@ export async function readRecords(registry: Registry): Promise<RecoveredRecords>
     gone: await readKind(registry, "gone", goneRecordSchema),
     drains: await readKind(registry, "drain", drainRecordSchema),
     checkpoints: await readKind(registry, "operation", checkpointRecordSchema),
+    machines: await readKind(registry, "machine", machineRecordSchema, isMachineKey),
     frameworks: await readKind(registry, "framework", frameworkRecordSchema),
     completed: await readKind(registry, "completed", completedRecordSchema),
   };
 }
 
-async function readKind<S extends z.ZodType>(
+/** The records of a kind whose key is wanted; default all. @throws {OperatingError} REGISTRY_UNAVAILABLE, REGISTRY_CORRUPT */
+export async function readKind<S extends z.ZodType>(
   registry: Registry,
   kind: RegistryKind,
   schema: S,
+  isWanted: (key: string) => boolean = () => true,
 ): Promise<readonly Keyed<z.infer<S>>[]> {
-  const records = await registry.list(kind);
+  const records = (await registry.list(kind)).filter(({ key }) => isWanted(key));
   return records.map(({ key, bytes }) => ({ key, value: parseRecord(kind, key, bytes, schema) }));
 }
 

@@ -1,16 +1,8 @@
-import type { URL } from "../../../api/mesos/common.ts";
 import type { Offer as WireOffer } from "../../../api/mesos/offer.ts";
-import type { Agent, Offer } from "../../../domain/mesos/master-state.ts";
+import type { Offer } from "../../../domain/mesos/master-state.ts";
+import { unavailabilityOf } from "../../../domain/mesos/maintenance/maintenance-requests.ts";
 import { writeResources } from "../../../domain/mesos/wire-resources.ts";
-
-/** Where the agent's API is; `ip` is always set, clients need it. */
-export function agentUrl(agent: Agent): URL {
-  return {
-    scheme: "http",
-    address: { hostname: agent.hostname, ip: agent.address, port: agent.info.port ?? 5051 },
-    path: "/slave(1)",
-  };
-}
+import { agentUrl } from "../core/agent-profile.ts";
 
 /** The message form, for protobuf streams and the operator API. */
 export function wireOffer(offer: Offer): WireOffer {
@@ -28,6 +20,9 @@ export function wireOffer(offer: Offer): WireOffer {
     executor_ids: executors.map((value) => ({ value })),
     attributes: agent.attributes,
     url: agentUrl(agent),
+    ...(agent.unavailability === undefined
+      ? {}
+      : { unavailability: unavailabilityOf(agent.unavailability) }),
     ...(multiRole ? { allocation_info: { role: offer.role } } : {}),
     ...(agent.info.domain === undefined ? {} : { domain: agent.info.domain }),
   };

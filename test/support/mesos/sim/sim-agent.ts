@@ -155,6 +155,12 @@ export class SimAgent {
         if (task !== undefined) this.#kill(task);
         return;
       }
+      case "SHUTDOWN_EXECUTOR": {
+        // Executors of command tasks alone: each has its task's id.
+        const task = this.#tasks.get(`${event.framework_id} ${event.executor_id}`);
+        if (task !== undefined) this.#kill(task);
+        return;
+      }
       case "DRAIN":
         this.#isDraining = true;
         for (const task of this.#tasks.values()) this.#kill(task);

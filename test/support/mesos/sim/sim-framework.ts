@@ -1,10 +1,11 @@
-import type { Offer, OfferOperation } from "../../../../src/api/mesos/offer.ts";
+import type { InverseOffer, Offer, OfferOperation } from "../../../../src/api/mesos/offer.ts";
 import type { OperationStatus } from "../../../../src/api/mesos/operation-status.ts";
 import type { SchedulerEvent } from "../../../../src/api/mesos/scheduler-event.ts";
 import type { TaskState, TaskStatus } from "../../../../src/api/mesos/task-status.ts";
 import { isTerminalState } from "../../../../src/domain/mesos/task-state.ts";
 import type { Random } from "../../../../src/runtime/ports/random.ts";
 import type { VirtualClock } from "../../virtual-clock.ts";
+import { AskedToLeave } from "./asked-to-leave.ts";
 import type { SimNetwork, SimStream } from "./network.ts";
 import { reservedIn, SimReserver, withoutAllocation } from "./sim-reserver.ts";
 
@@ -38,6 +39,7 @@ export class SimFramework {
   frameworkId: string | undefined;
   /** Offers it may still use. */
   readonly offers = new Map<string, Offer>();
+  readonly #askedToLeave: AskedToLeave;
   #stream: SimStream | undefined;
   #generation = 0;
   #launched = 0;
@@ -50,6 +52,9 @@ export class SimFramework {
       options.reserves === true
         ? new SimReserver(options.name, options.role, options.random)
         : undefined;
+    this.#askedToLeave = new AskedToLeave((what) =>
+      options.violation(`${options.name} is ${what}`),
+    );
   }
 
   start(): void {
@@ -72,6 +77,7 @@ export class SimFramework {
     this.#stream = undefined;
     this.#generation += 1;
     this.offers.clear();
+    this.#askedToLeave.forget();
     const { clock, random } = this.#options;
     clock.after(100 + Math.floor(random.next() * 900), () => this.#connect());
   }
@@ -130,6 +136,12 @@ export class SimFramework {
       case "RESCIND":
         this.offers.delete(event.rescind?.offer_id.value ?? "");
         return;
+      case "INVERSE_OFFERS":
+        for (const asked of event.inverse_offers?.inverse_offers ?? []) this.#answer(asked);
+        return;
+      case "RESCIND_INVERSE_OFFER":
+        this.#askedToLeave.closed(event.rescind_inverse_offer?.inverse_offer_id.value ?? "");
+        return;
       case "UPDATE":
         if (event.update !== undefined) this.#learn(event.update.status);
         return;
@@ -142,6 +154,23 @@ export class SimFramework {
       default:
         return;
     }
+  }
+
+  /** Yes, no, or no answer at all. */
+  #answer(asked: InverseOffer): void {
+    this.#askedToLeave.asked(asked);
+    const chance = this.#options.random.next();
+    if (chance < 0.3) return;
+    this.#askedToLeave.closed(asked.id.value);
+    const answer = {
+      inverse_offer_ids: [asked.id],
+      filters: { refuse_seconds: chance < 0.5 ? 0 : 2 },
+    };
+    this.#call(
+      chance < 0.65
+        ? { type: "ACCEPT_INVERSE_OFFERS", accept_inverse_offers: answer }
+        : { type: "DECLINE_INVERSE_OFFERS", decline_inverse_offers: answer },
+    );
   }
 
   #consider(offer: Offer): void {

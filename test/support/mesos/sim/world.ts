@@ -4,14 +4,16 @@ import { formatResources } from "../../../../src/domain/resources/format-resourc
 import type { Term } from "../../../../src/runtime/leader/term.ts";
 import { NO_AUTHENTICATION } from "../../../../src/services/offer-engine/http/authentication.ts";
 import { MasterService } from "../../../../src/services/offer-engine/master-service.ts";
+import { RegistryConfig } from "../../../../src/services/offer-engine/serve/registry-config.ts";
 import { RecordingLogger } from "../../recording-logger.ts";
 import { SeededRandom } from "../../seeded-random.ts";
 import { VirtualClock } from "../../virtual-clock.ts";
-import { FixedConfigSource, makeClusterConfig } from "../cluster-config.ts";
+import { makeClusterConfig } from "../cluster-config.ts";
 import { MemoryRegistry } from "../memory-registry.ts";
 import { type NetworkFaults, SimNetwork } from "./network.ts";
 import { SimAgent } from "./sim-agent.ts";
 import { SimFramework } from "./sim-framework.ts";
+import { SimMaintenance } from "./sim-maintenance.ts";
 import { SimOperator } from "./sim-operator.ts";
 import { TakenOut } from "./taken-out.ts";
 
@@ -32,6 +34,8 @@ export interface WorldOptions {
   readonly orderEveryMs?: number;
   /** Frameworks reserve and unreserve; half of the agents have a disk to remember it. */
   readonly reserves?: boolean;
+  /** Mean time between plans of maintenance, machines brought down, and machines brought up; 0 = none. */
+  readonly maintainEveryMs?: number;
   /** Part of the changes in which the old leader goes on for a while. */
   readonly zombieShare?: number;
 }
@@ -65,6 +69,10 @@ class World {
   readonly #registry = new MemoryRegistry();
   readonly #takenOut: TakenOut;
   readonly #operator: SimOperator;
+  readonly #maintenance: SimMaintenance;
+  /** Machines that are down, by hostname. */
+  readonly #down: TakenOut;
+  #config: RegistryConfig | undefined;
   readonly #agents: SimAgent[];
   readonly #frameworks: SimFramework[];
   readonly #log: string[] = [];
@@ -74,6 +82,8 @@ class World {
   #master: SimMaster | undefined;
   #terms = 0;
   #isFaulty = true;
+  /** Nothing runs and nothing is planned any more. */
+  #isAllFree = false;
 
   constructor(options: WorldOptions) {
     this.#options = options;
@@ -108,6 +118,12 @@ class World {
             : {}),
         }),
     );
+    this.#down = new TakenOut(this.#clock, common.violation);
+    this.#maintenance = new SimMaintenance({
+      ...common,
+      down: this.#down,
+      hostnames: this.#agents.map(({ hostname }) => hostname),
+    });
     this.#frameworks = Array.from(
       { length: options.frameworks ?? 3 },
       (_, n) =>
@@ -123,6 +139,7 @@ class World {
   }
 
   async run(): Promise<WorldResult> {
+    this.#config = await RegistryConfig.open(this.#registry, makeClusterConfig());
     this.#lead();
     for (const agent of this.#agents) agent.start();
     for (const framework of this.#frameworks) framework.start();
@@ -147,13 +164,16 @@ class World {
   }
 
   #lead(): void {
+    const config = this.#config;
+    if (config === undefined) throw new Error("the world has not begun");
     const number = ++this.#terms;
     const service = new MasterService({
       clock: this.#clock,
       random: this.#random,
       logger: new RecordingLogger(),
       registry: this.#registry,
-      configSource: new FixedConfigSource(makeClusterConfig()),
+      configSource: config,
+      configWriter: (term) => config.writerOf(term),
       advertised: { hostname: "master", ip: "10.0.0.1", port: 5050 },
       version: "1.11.0",
       flags: {},
@@ -208,6 +228,7 @@ class World {
       const agentId = this.#anyAgent()?.agentId;
       if (agentId !== undefined) this.#operator.orderSomething(agentId);
     });
+    every(this.#options.maintainEveryMs ?? 0, () => this.#maintenance.doSomething());
     every(this.#options.failoverEveryMs ?? 0, () => this.#failover());
   }
 
@@ -226,6 +247,7 @@ class World {
         if (agentId !== undefined) void this.#operator.insistOn(agentId);
       }
     }
+    if (this.#options.maintainEveryMs !== undefined) void this.#maintenance.insistOnNothing();
     await this.#clock.advance(60_000);
   }
 
@@ -261,6 +283,9 @@ class World {
         this.#violations.push(`${hostname} has ${told}`);
       }
     }
+    if (state.inverseOffers.size > 0) {
+      this.#violations.push(`${state.inverseOffers.size} inverse offers are left`);
+    }
     for (const framework of state.frameworks.values()) {
       for (const id of framework.tasks.keys()) this.#violations.push(`the master still has ${id}`);
     }
@@ -272,6 +297,7 @@ class World {
   /** With no task left every agent must soon be offered whole: its resources came back, all of them. */
   async #checkAllFree(): Promise<void> {
     this.#largestOffer.clear();
+    this.#isAllFree = true;
     await this.#clock.advance(10_000);
     for (const { hostname, total } of this.#agents) {
       const offered = this.#largestOffer.get(hostname) ?? 0;
@@ -281,7 +307,11 @@ class World {
   }
 
   #offered(offer: Offer): void {
+    if (offer.unavailability !== undefined && this.#isAllFree) {
+      this.#violations.push(`${offer.hostname} is offered with a window that is gone`);
+    }
     this.#takenOut.offered(offer.agent_id.value);
+    this.#down.offered(offer.hostname);
     const cpus = (offer.resources ?? [])
       .filter(({ name }) => name === "cpus")
       .reduce((sum, { scalar }) => sum + (scalar?.value ?? 0), 0);

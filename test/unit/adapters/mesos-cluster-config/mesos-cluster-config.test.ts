@@ -5,6 +5,7 @@ import { MESOS_CLUSTER } from "../../../../src/api/crd/v1alpha1/mesos-cluster/me
 import { isOperatingError } from "../../../../src/api/errors/operating-error.ts";
 import { Informers } from "../../../../src/runtime/informer/informers.ts";
 import type { Informer } from "../../../../src/runtime/informer/informer.ts";
+import { KINDS } from "../../../../src/runtime/kube/core-kinds.ts";
 import type { KubeObject } from "../../../../src/runtime/kube/kube-object.ts";
 import { FakeKube } from "../../../support/kubernetes/fake-kube.ts";
 import { RecordingLogger } from "../../../support/recording-logger.ts";
@@ -19,6 +20,7 @@ describe("MesosClusterConfig", () => {
   let clock: VirtualClock;
   let logger: RecordingLogger;
   let clusters: Informer<Watched>;
+  let nodes: Informer<KubeObject>;
   let stop: AbortController;
   let changes: string[];
 
@@ -30,7 +32,7 @@ describe("MesosClusterConfig", () => {
     await clock.settle();
     const [first] = [...clusters.list()];
     if (first === undefined) throw new Error("expected the object");
-    const config = new MesosClusterConfig(first, clusters, logger);
+    const config = new MesosClusterConfig(first, clusters, nodes, logger);
     config.engine.subscribe(() => changes.push("engine"));
     config.admission.subscribe(() => changes.push("admission"));
     return config;
@@ -51,6 +53,7 @@ describe("MesosClusterConfig", () => {
       meter: new RecordingMeter(),
     });
     clusters = informers.of<Watched>({ kind: MESOS_CLUSTER });
+    nodes = informers.of({ kind: KINDS.Node });
     await informers.start(stop.signal);
   });
   afterEach(() => stop.abort());
@@ -83,6 +86,8 @@ describe("MesosClusterConfig", () => {
       heartbeatMs: 15_000,
       failoverTimeoutMaxMs: 604_800_000,
       completedFrameworksMax: 50,
+      maintenanceWindows: [],
+      recurringWindows: [],
     });
     expect(config.admission.current()).to.deep.equal({
       pool: "mesos",
@@ -126,6 +131,49 @@ describe("MesosClusterConfig", () => {
     expect(engine.current().roles).to.deep.equal([{ name: "web", weight: 1 }]);
     expect(logger.lines.filter(({ level }) => level === "error")).to.have.length(1);
     expect(changes).to.deep.equal([]);
+  });
+
+  it("follows the nodes that a maintenance window chooses by labels (HA-18)", async () => {
+    const start = "2030-01-01T00:00:00Z";
+    const windows = [{ name: "rack", nodeSelector: { rack: "1" }, start, durationSeconds: 60 }];
+    const { engine } = await open({ maintenance: { windows } });
+    const machines = () => engine.current().maintenanceWindows.flatMap((one) => one.machines);
+    expect(machines()).to.deep.equal([]);
+    for (const [name, rack] of Object.entries({ n1: "1", n2: "2", n3: "1" })) {
+      kube.put(KINDS.Node, { metadata: { name, labels: { rack } } });
+    }
+    await clock.settle();
+    expect(machines()).to.deep.equal([{ hostname: "n1" }, { hostname: "n3" }]);
+    kube.put(KINDS.Node, { metadata: { name: "n1", labels: { rack: "2" } } });
+    await clock.settle();
+    expect(machines()).to.deep.equal([{ hostname: "n3" }]);
+  });
+
+  it("takes a write of our own over at once, and nothing older than that", async () => {
+    const { engine, follow } = await opened({ roles: [{ name: "web" }] });
+    const older = { ...first(), spec: { roles: [{ name: "old" }] } };
+    kube.holdWatches(MESOS_CLUSTER);
+    apply({ roles: [{ name: "web", weight: "2" }] });
+    follow(first());
+    expect(engine.current().roles).to.deep.equal([{ name: "web", weight: 2 }]);
+    follow(older as never);
+    kube.releaseWatches(MESOS_CLUSTER);
+    await clock.settle();
+    expect(engine.current().roles).to.deep.equal([{ name: "web", weight: 2 }]);
+    expect(changes).to.deep.equal(["engine"]);
+
+    function first(): Watched {
+      const [object] = kube.all<Watched>(MESOS_CLUSTER);
+      if (object === undefined) throw new Error("expected the object");
+      return object;
+    }
+    async function opened(spec: unknown) {
+      const config = await open(spec);
+      return {
+        engine: config.engine,
+        follow: (object: Watched): void => config.follow(object),
+      };
+    }
   });
 
   it("refuses to start with an object that breaks its rules, naming each fault", async () => {

@@ -12,6 +12,7 @@ describe("failover of the engine (HA-02)", () => {
     completed: [],
     drains: [],
     checkpoints: [],
+    machines: [],
     frameworks: [
       {
         key: "old-0000",

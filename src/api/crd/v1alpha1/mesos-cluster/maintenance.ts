@@ -14,7 +14,8 @@ const Window = withRules(
     start: dateTime().optional(),
     schedule: cron().optional(),
     timeZone: timeZone().default("Etc/UTC"),
-    durationSeconds: seconds(1),
+    /** Absent: until the maintenance is stopped. */
+    durationSeconds: seconds(1).optional(),
     graceSeconds: seconds().default(0),
   }),
   [
@@ -27,6 +28,11 @@ const Window = withRules(
       rule: "has(self.start) != has(self.schedule)",
       message: "exactly one of start and schedule must be given",
       holds: (it) => (it.start !== undefined) !== (it.schedule !== undefined),
+    },
+    {
+      rule: "!has(self.schedule) || has(self.durationSeconds)",
+      message: "a window that recurs needs durationSeconds",
+      holds: (it) => it.schedule === undefined || it.durationSeconds !== undefined,
     },
   ],
 );

@@ -87,6 +87,43 @@ const refusals: Record<string, Refusal> = {
     reason: "InvalidSpec",
     message: /spec\.agents\.updateStrategy\.drainSeconds is not available/,
   },
+  "maintenance at times that nobody can read": {
+    given: {
+      spec: {
+        maintenance: {
+          windows: [
+            {
+              name: "w",
+              machines: [{ hostname: "n1" }],
+              schedule: "0 3 * * Someday",
+              durationSeconds: 60,
+            },
+          ],
+        },
+      },
+    },
+    reason: "InvalidSpec",
+    message:
+      /spec\.maintenance\.windows: w: "0 3 \* \* Someday" is no cron schedule of five fields/,
+  },
+  "time for machines to be left before their maintenance": {
+    given: {
+      spec: {
+        maintenance: {
+          windows: [
+            {
+              name: "w",
+              machines: [{ hostname: "n1" }],
+              start: "2030-01-01T00:00:00Z",
+              graceSeconds: 60,
+            },
+          ],
+        },
+      },
+    },
+    reason: "InvalidSpec",
+    message: /spec\.maintenance\.windows\[\]\.graceSeconds is not available/,
+  },
   "a part that this release does not have": {
     given: { spec: { zookeeper: { managed: {} } } },
     reason: "InvalidSpec",
