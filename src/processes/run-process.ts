@@ -24,10 +24,14 @@ export interface MeteredParts extends ProcessParts {
   readonly meter: PromMeter;
 }
 
-/** Clock, random and log of a process. */
-export function openParts(name: string, level: LogLevel): ProcessParts {
+/** Clock, random and log of a process; commands whose standard output is for people log to standard error. */
+export function openParts(
+  name: string,
+  level: LogLevel,
+  stream: NodeJS.WritableStream = process.stdout,
+): ProcessParts {
   const clock = new SystemClock();
-  const logger = createLogger({ process: name, version: VERSION, level, clock });
+  const logger = createLogger({ process: name, version: VERSION, level, clock, stream });
   return { process: name, version: VERSION, clock, random: new SystemRandom(), logger };
 }
 
