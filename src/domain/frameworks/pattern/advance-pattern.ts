@@ -144,7 +144,9 @@ function wishForOffers(spec: PatternSpec, before: PatternState, state: PatternSt
   }
   const wanted = new Set(hungryComponents(spec, before));
   const isNew = hungry.some((name) => !wanted.has(name) && !isFinishing(spec, name));
-  if (hungry.length > 0 && (state.isSuppressed || (isNew && before.isSynced))) {
+  // What was offered before it knew its tasks was declined.
+  const isJustSynced = !before.isSynced;
+  if (hungry.length > 0 && (state.isSuppressed || isNew || isJustSynced)) {
     return { state: { ...state, isSuppressed: false }, calls: [{ type: "REVIVE" }] };
   }
   return { state, calls: [] };

@@ -30,8 +30,10 @@ export interface SimAgentOptions {
   readonly note: (line: string) => void;
   /** Something that must never happen did. */
   readonly violation: (what: string) => void;
-  /** How long tasks run at most. */
+  /** How long tasks run at most, if `lifeMsOf` does not say. */
   readonly taskMaxMs: number;
+  /** How long a task runs before it finishes; Infinity = until it is killed. Absent: by chance, and some fail. */
+  readonly lifeMsOf?: (task: TaskInfo) => number;
 }
 
 /**
@@ -153,7 +155,7 @@ export class SimAgent {
   }
 
   #run(frameworkId: string, info: TaskInfo, launchId: string): void {
-    const { hostname, note, violation, clock, random, taskMaxMs } = this.#options;
+    const { hostname, note, violation, clock, random, taskMaxMs, lifeMsOf } = this.#options;
     if (this.#seenLaunches.has(launchId)) return;
     this.#seenLaunches.add(launchId);
     const key = `${frameworkId} ${info.task_id.value}`;
@@ -170,10 +172,12 @@ export class SimAgent {
     note(`${hostname} runs ${key}`);
     this.#checkUse();
     this.#updates.move(task, "TASK_RUNNING");
-    clock.after(50 + Math.floor(random.next() * taskMaxMs), () => {
-      if (this.#tasks.get(key) === task && !isTerminalState(task.state)) {
-        this.#updates.move(task, random.next() < 0.8 ? "TASK_FINISHED" : "TASK_FAILED");
-      }
+    const lifeMs = lifeMsOf?.(info) ?? 50 + Math.floor(random.next() * taskMaxMs);
+    if (lifeMs === Infinity) return;
+    clock.after(lifeMs, () => {
+      if (this.#tasks.get(key) !== task || isTerminalState(task.state)) return;
+      const isFinished = lifeMsOf !== undefined || random.next() < 0.8;
+      this.#updates.move(task, isFinished ? "TASK_FINISHED" : "TASK_FAILED");
     });
   }
 
