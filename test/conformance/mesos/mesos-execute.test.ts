@@ -6,6 +6,7 @@ import { parseExecuteConfig } from "../../../src/processes/mesos-execute/config.
 import { runFramework } from "../../../src/services/frameworks/run-framework.ts";
 import { startRedirectingServer } from "../../support/frameworks/redirecting-server.ts";
 import { RunningAgent } from "../../support/frameworks/running-agent.ts";
+import { until } from "../../support/frameworks/until.ts";
 import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
 import { RecordingLogger } from "../../support/recording-logger.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
@@ -61,10 +62,6 @@ describe("mesos-execute against a master (API-06)", () => {
     });
     return { lines, stop, end: running.then((state) => executeEnd(state)?.kind) };
   }
-
-  const until = async (holds: () => boolean): Promise<void> => {
-    while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
-  };
 
   for (const contentType of ["json", "protobuf"]) {
     it(`runs a command and prints what Mesos' own command prints, in ${contentType}`, async () => {
@@ -173,7 +170,7 @@ describe("mesos-execute against a master (API-06)", () => {
     cleanups.push(() => standby.stop());
     const flags = ["--name=t", "--command=sleep 999"];
     const { lines, end } = execute([first.port, standby.port], ...flags);
-    await until(() => lines.some((line) => line.includes("TASK_RUNNING")));
+    await until(() => lines.some((line) => line.includes("TASK_RUNNING")), "a running task");
     const returning = await before.returning();
     before.close();
     await first.stop();
@@ -183,7 +180,7 @@ describe("mesos-execute against a master (API-06)", () => {
     const after = await agent(port, returning);
     const [framework] = returning.frameworks as { id: { value: string } }[];
     const ids = (): string[] => lines.filter((line) => line.startsWith("Subscribed"));
-    await until(() => ids().length === 2);
+    await until(() => ids().length === 2, "a second subscription");
     await after.link.update(framework?.id.value ?? "", "t", "TASK_FINISHED", "end");
     expect(await end).to.equal("done");
     expect(new Set(ids()).size).to.equal(1);
@@ -193,7 +190,7 @@ describe("mesos-execute against a master (API-06)", () => {
     const { port, service } = await master();
     const running = await agent(port, { fateOf: () => "holds" });
     const { lines, stop, end } = execute([port], "--name=t", "--command=sleep 999");
-    await until(() => lines.some((line) => line.includes("TASK_RUNNING")));
+    await until(() => lines.some((line) => line.includes("TASK_RUNNING")), "a running task");
     stop.abort();
     expect(await end).to.equal(undefined);
     await running.link.event("SHUTDOWN_FRAMEWORK");

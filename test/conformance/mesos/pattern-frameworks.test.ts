@@ -7,6 +7,7 @@ import type { PatternOptions } from "../../../src/domain/frameworks/patterns/pat
 import { type PatternName, PATTERNS } from "../../../src/domain/frameworks/patterns/patterns.ts";
 import { runPattern } from "../../../src/services/frameworks/run-pattern.ts";
 import { RunningAgent } from "../../support/frameworks/running-agent.ts";
+import { until } from "../../support/frameworks/until.ts";
 import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
 import { RecordingLogger } from "../../support/recording-logger.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
@@ -69,7 +70,7 @@ describe("pattern frameworks against a master (MES-22..27)", () => {
   /** Names of what was launched, sorted, once there is so much of it. */
   async function launched(count: number): Promise<string[]> {
     const all = (): TaskInfo[] => agents.flatMap((agent) => agent.launched);
-    while (all().length < count) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => all().length >= count, `${count} launches`);
     return all()
       .map(({ name }) => name)
       .sort();
@@ -109,6 +110,13 @@ describe("pattern frameworks against a master (MES-22..27)", () => {
         Array.from({ length: 5 }, () => "executor"),
       );
     }
+  });
+
+  it("Cassandra says clearly when agents keep no volumes, and ends (MES-26)", async () => {
+    const end = await run("cassandra").end;
+    expect(end?.kind === "failed" && end.reason).to.match(
+      /^the cluster does not launch node: Total resources .* required by task/,
+    );
   });
 
   it("the API server is told where etcd runs (MES-22)", async () => {

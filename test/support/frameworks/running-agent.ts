@@ -1,4 +1,4 @@
-import type { AgentEvent } from "../../../src/api/agent-link/events.ts";
+import type { AgentEvent, AgentEventOf } from "../../../src/api/agent-link/events.ts";
 import type { FrameworkInfo } from "../../../src/api/mesos/framework-info.ts";
 import type { TaskInfo } from "../../../src/api/mesos/task.ts";
 import type { TaskState } from "../../../src/api/mesos/task-status.ts";
@@ -14,6 +14,8 @@ interface RunningTask {
   state: TaskState;
   /** Still to be told, each after the one before it was acknowledged. */
   readonly next: TaskState[];
+  /** An update is on its way that was not acknowledged yet. */
+  isTelling: boolean;
 }
 
 const BEAT_MS = 500;
@@ -61,6 +63,13 @@ export class RunningAgent {
     };
   }
 
+  /** The task ends, once what was told of it before is acknowledged. */
+  end(taskId: string, state: TaskState): void {
+    const task = this.tasks.get(taskId);
+    if (task?.isTelling === true) task.next.push(state);
+    else if (task !== undefined) this.#move(task, state);
+  }
+
   close(): void {
     this.#isClosed = true;
     clearInterval(this.#beats);
@@ -87,13 +96,14 @@ export class RunningAgent {
         this.#frameworks.set(event.framework_id, event.framework_info);
         for (const task of event.tasks) this.#run(event.framework_id, event.launch_id, task);
         return;
-      case "KILL": {
-        const task = this.tasks.get(event.task_id);
-        if (task !== undefined) this.#move(task, "TASK_KILLED");
+      case "KILL":
+        this.end(event.task_id, "TASK_KILLED");
         return;
-      }
       case "ACKNOWLEDGE":
         this.#acknowledged(event.task_id);
+        return;
+      case "APPLY_OPERATION":
+        this.#applied(event);
         return;
       case "SHUTDOWN_FRAMEWORK":
         this.tasks.clear();
@@ -108,7 +118,14 @@ export class RunningAgent {
     const fate = this.#fateOf(info);
     const next: TaskState[] =
       fate === "holds" ? [] : [fate === "fails" ? "TASK_FAILED" : "TASK_FINISHED"];
-    const task: RunningTask = { frameworkId, launchId, info, state: "TASK_STAGING", next };
+    const task: RunningTask = {
+      frameworkId,
+      launchId,
+      info,
+      state: "TASK_STAGING",
+      next,
+      isTelling: false,
+    };
     this.tasks.set(info.task_id.value, task);
     this.#move(task, "TASK_RUNNING");
   }
@@ -116,6 +133,7 @@ export class RunningAgent {
   #acknowledged(taskId: string): void {
     const task = this.tasks.get(taskId);
     if (task === undefined) return;
+    task.isTelling = false;
     const next = task.next.shift();
     if (next !== undefined) this.#move(task, next);
     else if (task.state !== "TASK_RUNNING") this.tasks.delete(taskId);
@@ -123,9 +141,23 @@ export class RunningAgent {
 
   #move(task: RunningTask, state: TaskState): void {
     task.state = state;
+    task.isTelling = true;
     this.#updates += 1;
     const uuid = `u${this.#updates}`;
     this.#tell(() => this.link.update(task.frameworkId, task.info.task_id.value, state, uuid));
+  }
+
+  #applied({ framework_id, operation_uuid }: AgentEventOf<"APPLY_OPERATION">): void {
+    this.#updates += 1;
+    const uuid = Buffer.from(`o${this.#updates}`.padEnd(16, "-")).toString("base64");
+    this.#tell(() =>
+      this.link.call({
+        type: "OPERATION_STATUS",
+        ...(framework_id === undefined ? {} : { framework_id }),
+        operation_uuid,
+        status: { state: "OPERATION_FINISHED", uuid: { value: uuid } },
+      }),
+    );
   }
 
   /** One call after the other; what fails when the master goes is of no interest. */
