@@ -117,7 +117,7 @@ describe("pattern frameworks against a master (MES-22..27)", () => {
     expect(end?.kind === "failed" && end.reason).to.match(
       /^the cluster does not launch node: Total resources .* required by task/,
     );
-  });
+  }).timeout(30_000);
 
   it("the API server is told where etcd runs (MES-22)", async () => {
     run("kubernetes");

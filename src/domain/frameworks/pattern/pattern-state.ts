@@ -80,8 +80,10 @@ export function startPattern(
   };
 }
 
-/** How long to wait for reservations that there may be to be offered: two default filters. */
+/** How long a process that kept no homes waits for its reservations to be offered: two default filters. */
 const HOMES_UNKNOWN_MS = 10_000;
+/** The same after a launch that came to nothing: what was reserved for it is offered again without a filter. */
+const HOME_UNSURE_MS = 2_000;
 
 /** The home is there: its reservation was offered, or its task runs. */
 export function withHome(state: PatternState, key: string, agentId: string): PatternState {
@@ -108,7 +110,7 @@ export function withoutHomeToBe(state: PatternState, key: string): PatternState 
   const homesToBe = new Set(state.homesToBe);
   homes.delete(key);
   homesToBe.delete(key);
-  return { ...state, homes, homesToBe, homesKnownAtMs: sinceStartMs(state) + HOMES_UNKNOWN_MS };
+  return { ...state, homes, homesToBe, homesKnownAtMs: sinceStartMs(state) + HOME_UNSURE_MS };
 }
 
 export function sinceStartMs({ startedMs, nowMs }: PatternState): number {
