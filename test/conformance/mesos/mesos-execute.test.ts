@@ -118,6 +118,48 @@ describe("mesos-execute against a master (API-06)", () => {
     expect(launched?.container?.docker?.image).to.equal("alpine:3");
   });
 
+  it("runs two halves of the documented agent side by side (MES-36)", async () => {
+    const { port } = await master();
+    const running = await agent(port, {
+      resources: "cpus:8;mem:32768;disk:500000",
+      fateOf: ({ name }) => (name === "first" ? "holds" : "finishes"),
+    });
+    const half = "--resources=cpus:4;mem:16384";
+    execute([port], "--name=first", "--command=sleep 999", half);
+    await until(() => running.launched.length === 1, "the first half");
+    expect(await execute([port], "--name=second", "--command=true", half).end).to.equal("done");
+    const whole = "--resources=cpus:4.1;mem:16384";
+    const third = execute([port], "--name=third", "--command=true", whole);
+    await until(() => third.lines.length === 1, "a subscription");
+    expect(await execute([port], "--name=fourth", "--command=true", half).end).to.equal("done");
+    expect(running.launched.map(({ name }) => name)).to.deep.equal(["first", "second", "fourth"]);
+  });
+
+  it("hands the documented task over as it was given (MES-37)", async () => {
+    const { port } = await master();
+    const running = await agent(port);
+    const executor = {
+      executor_id: { value: "e" },
+      container: { type: "DOCKER", docker: { image: "alpine:3" } },
+      command: { value: "run" },
+    };
+    const resources = [
+      { name: "cpus", type: "SCALAR", scalar: { value: 1 } },
+      { name: "mem", type: "SCALAR", scalar: { value: 64 } },
+    ];
+    const task = { name: "n", task_id: { value: "t" }, executor, resources };
+    expect(await execute([port], `--task=${JSON.stringify(task)}`).end).to.equal("done");
+    const [launched] = running.launched;
+    expect(launched?.task_id.value).to.equal("t");
+    expect(launched?.agent_id.value).to.equal(await running.link.agentId());
+    expect(launched?.executor?.executor_id.value).to.equal("e");
+    expect(launched?.executor?.container?.docker?.image).to.equal("alpine:3");
+    expect(launched?.resources?.map(({ name, scalar }) => [name, scalar?.value])).to.deep.equal([
+      ["cpus", 1],
+      ["mem", 64],
+    ]);
+  });
+
   it("kills its task after kill_after, and then has failed", async () => {
     const { port } = await master();
     await agent(port, { fateOf: () => "holds" });
