@@ -61,10 +61,15 @@ const known = z
     frameworkId: z.string().min(1).optional(),
     stateFile: z.string().min(1).optional(),
     teardown: z.boolean().default(false),
+    uninstall: z.boolean().default(false),
   })
   .refine(({ pattern, role }) => pattern !== "cassandra" || role !== "*", {
     path: ["role"],
     message: "cassandra reserves, and * cannot be reserved for: name a role",
+  })
+  .refine(({ pattern, uninstall }) => pattern === "cassandra" || !uninstall, {
+    path: ["uninstall"],
+    message: "only cassandra keeps anything over its end",
   });
 
 const secretNeedsPrincipal = (options: {

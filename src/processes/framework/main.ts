@@ -38,6 +38,7 @@ export function frameworkCommand(): Command {
     .option("--framework-id <id>", "continue the framework of that id")
     .option("--state-file <file>", "keeps the framework id, and homes of volumes, over restarts")
     .option("--teardown", "end the framework when stopped; else its tasks wait for a restart")
+    .option("--uninstall", "cassandra: end the nodes, destroy their volumes, unreserve, and end")
     .option("--failover-timeout <seconds>", "how long tasks outlive this process (default: 60)")
     .option("--principal <name>", "principal of the framework")
     .option("--secret <text>", "credential of the principal")
@@ -133,6 +134,7 @@ function patternOptions(config: PatternConfig) {
     name: config.name ?? config.pattern,
     role: config.role,
     executors: config.executors,
+    isUninstall: config.uninstall,
     binDir: binDir === undefined ? "" : `${binDir.replace(/\/$/, "")}/`,
     ...(principal === undefined ? {} : { principal }),
     ...(instances === undefined ? {} : { instances }),

@@ -129,7 +129,16 @@ function seeEnd(spec: PatternSpec, state: PatternState): PatternState {
     finishing.length > 0 &&
     finishing.every(({ name, finishCount = 0 }) => (state.finished.get(name) ?? 0) >= finishCount);
   const hasBegun = state.startedMs !== undefined;
-  return hasBegun && (isOver || isFinished) ? { ...state, end: { kind: "done" } } : state;
+  return hasBegun && (isOver || isFinished || areHomesGone(spec, state))
+    ? { ...state, end: { kind: "done" } }
+    : state;
+}
+
+/** All homes were given back, and no other showed up in the time in which it would have been offered. */
+function areHomesGone({ givesHomesBack }: PatternSpec, state: PatternState): boolean {
+  if (givesHomesBack !== true || !state.isSynced) return false;
+  const isSure = sinceStartMs(state) >= state.homesKnownAtMs;
+  return isSure && state.homes.size === 0 && state.tasks.size === 0;
 }
 
 /**
@@ -138,6 +147,10 @@ function seeEnd(spec: PatternSpec, state: PatternState): PatternState {
  */
 function wishForOffers(spec: PatternSpec, before: PatternState, state: PatternState): Step {
   if (!state.isSynced) return { state, calls: [] };
+  // What is to be given back must be offered.
+  if (spec.givesHomesBack === true) {
+    return { state, calls: before.isSynced ? [] : [{ type: "REVIVE" }] };
+  }
   const hungry = hungryComponents(spec, state);
   if (hungry.length === 0 && !state.isSuppressed && !hasOpenWork(spec, state)) {
     return { state: { ...state, isSuppressed: true }, calls: [{ type: "SUPPRESS" }] };
@@ -164,6 +177,9 @@ function wakeAtMs(spec: PatternSpec, state: PatternState): number | undefined {
   const phaseMs = nextPhaseMs(spec, sinceStartMs(state));
   const times = [
     ...(phaseMs === undefined ? [] : [state.startedMs + phaseMs]),
+    ...(spec.givesHomesBack === true ? [state.startedMs + state.homesKnownAtMs] : []).filter(
+      (it) => it > state.nowMs,
+    ),
     ...[...state.failures]
       .filter(([name]) => missingInstances(spec, state, name) > 0)
       .map(([, { retryAtMs }]) => retryAtMs)

@@ -3,7 +3,7 @@ import type { Resources } from "../../resources/resource.ts";
 import { resourcesOfAmounts } from "./amounts.ts";
 import { isCompanionThere } from "./companion.ts";
 import { fillCommand } from "./fill-command.ts";
-import { findHome } from "./home.ts";
+import { findHome, giveHomesBack } from "./home.ts";
 import { LaunchDraft } from "./launch-draft.ts";
 import { OfferView } from "./offer-view.ts";
 import type { ComponentSpec, PatternSpec } from "./pattern-spec.ts";
@@ -14,6 +14,7 @@ import {
   type PatternState,
   tasksOf,
   withHomeToBe,
+  withoutHomes,
 } from "./pattern-state.ts";
 
 export interface FilledOffer {
@@ -25,6 +26,10 @@ export interface FilledOffer {
 /** Deals an offer out among the components in their order, each taking as many instances as it wants and the offer holds. */
 export function fillOffer(spec: PatternSpec, before: PatternState, offer: Offer): FilledOffer {
   const view = new OfferView(offer);
+  if (spec.givesHomesBack === true) {
+    const { keys, operations } = giveHomesBack(spec, view);
+    return { state: keys.length === 0 ? before : withoutHomes(before, keys), operations };
+  }
   const startedHere = new Set<string>();
   let state = before;
   const operations: OfferOperation[] = [];

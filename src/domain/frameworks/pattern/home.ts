@@ -86,6 +86,30 @@ function furnish(
   };
 }
 
+/** What must be done to give back all homes of the pattern in this offer, and whose they are (`component-index`). */
+export function giveHomesBack(
+  spec: PatternSpec,
+  view: OfferView,
+): { readonly keys: readonly string[]; readonly operations: readonly OfferOperation[] } {
+  const prefix = `${spec.name}.`;
+  const owners = [...view.homeOwners()].filter((owner) => owner.startsWith(prefix));
+  const homes = owners.flatMap((owner) => view.home(owner));
+  const volumes = homes.filter(isPersistentVolume);
+  return {
+    keys: owners.map((owner) => owner.slice(prefix.length)),
+    operations: [
+      ...(volumes.length === 0 ? [] : [destroyOperation(volumes)]),
+      ...(homes.length === 0 ? [] : [unreserveOperation(homes.map(withoutVolume))]),
+    ],
+  };
+}
+
+/** The disk that is left of a volume when it is destroyed. */
+function withoutVolume(resource: MesosResource): MesosResource {
+  const { disk, ...rest } = resource;
+  return disk?.source === undefined ? rest : { ...rest, disk: { source: disk.source } };
+}
+
 function reservationOf({ role, principal }: PatternSpec, name: string): Reservation {
   return {
     type: "DYNAMIC",
@@ -125,6 +149,17 @@ function portsOf(resources: Resources): readonly number[] {
 
 function reserveOperation(resources: Resources): OfferOperation {
   return { type: "RESERVE", reserve: { resources: writeResources(resources, { refined: true }) } };
+}
+
+function unreserveOperation(resources: Resources): OfferOperation {
+  return {
+    type: "UNRESERVE",
+    unreserve: { resources: writeResources(resources, { refined: true }) },
+  };
+}
+
+function destroyOperation(volumes: Resources): OfferOperation {
+  return { type: "DESTROY", destroy: { volumes: writeResources(volumes, { refined: true }) } };
 }
 
 function createOperation(volume: MesosResource): OfferOperation {

@@ -68,6 +68,8 @@ export interface PatternSpec {
   readonly refuseSeconds: number;
   /** From the first subscription on; then it ends and gives everything back. Undefined: runs until it is stopped. */
   readonly endsAfterMs?: number;
+  /** All homes are given back, volumes destroyed and resources unreserved, as they are offered; then it ends. */
+  readonly givesHomesBack?: boolean;
 }
 
 export function wantedInstances(

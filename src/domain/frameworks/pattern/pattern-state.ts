@@ -105,12 +105,19 @@ export function withHomeToBe(state: PatternState, key: string, agentId: string):
 
 /** The launch came to nothing: whether the home was made shows in the offers to come. */
 export function withoutHomeToBe(state: PatternState, key: string): PatternState {
-  if (!state.homesToBe.has(key)) return state;
+  return state.homesToBe.has(key) ? withoutHomes(state, [key]) : state;
+}
+
+/** They were given back, or never were; what is still there will be offered again. */
+export function withoutHomes(state: PatternState, keys: readonly string[]): PatternState {
   const homes = new Map(state.homes);
   const homesToBe = new Set(state.homesToBe);
-  homes.delete(key);
-  homesToBe.delete(key);
-  return { ...state, homes, homesToBe, homesKnownAtMs: sinceStartMs(state) + HOME_UNSURE_MS };
+  for (const key of keys) {
+    homes.delete(key);
+    homesToBe.delete(key);
+  }
+  const homesKnownAtMs = Math.max(state.homesKnownAtMs, sinceStartMs(state) + HOME_UNSURE_MS);
+  return { ...state, homes, homesToBe, homesKnownAtMs };
 }
 
 export function sinceStartMs({ startedMs, nowMs }: PatternState): number {

@@ -14,6 +14,8 @@ export interface PatternOptions {
   /** Tasks that shall finish, where tasks do. */
   readonly tasks?: number;
   readonly endsAfterMs?: number;
+  /** Gives back what an earlier run kept over its end (reservations, volumes), and ends. */
+  readonly isUninstall?: boolean;
   /** Executors of real ones are custom executors; agents that do not run those get a task instead. */
   readonly executors: "custom" | "task";
   /** Folder of the programs on the agents, with a slash at its end; "" = found in the path. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { SchedulerEvent } from "../../../../src/api/mesos/scheduler-event.ts";
-import { makeOffer, offersEvent } from "../../../support/frameworks/offers.ts";
+import { makeOffer, offersEvent, updateEvent } from "../../../support/frameworks/offers.ts";
 import { PatternPlay } from "../../../support/frameworks/pattern-play.ts";
 
 const at0 = (count: number) => [{ afterMs: 0, count }];
@@ -81,6 +81,28 @@ describe("Cassandra (MES-26)", () => {
     expect(home(play, offersEvent(makeOffer(2)))).to.deep.equal([]);
     expect(play.calls[0]?.decline?.filters?.refuse_seconds).to.equal(1);
     expect(home(play, offersEvent(offer))).to.deep.equal(["CREATE", "LAUNCH"]);
+  });
+
+  it("gives its homes back as they are offered, and ends when none is left (uninstall)", () => {
+    const before = new PatternPlay("cassandra").subscribe().tell(offersEvent(makeOffer(1)));
+    const offer = reservedOffer(before, 1);
+    const play = new PatternPlay("cassandra", { isUninstall: true }, "notKept");
+    play.subscribe(updateEvent("node-0.c1000.p31000-31001-31002.old-0", "TASK_RUNNING"));
+    expect(play.types()).to.deep.equal(["KILL", "REVIVE"]);
+    play.all("node", "TASK_KILLED").tell(offersEvent(makeOffer(2), offer));
+    expect(play.operations()).to.deep.equal(["DESTROY", "UNRESERVE"]);
+    const [destroy, unreserve] = play.calls[0]?.accept?.operations ?? [];
+    expect(destroy?.destroy?.volumes?.[0]?.disk?.persistence?.id).to.equal("cassandra.node-0");
+    const freed = unreserve?.unreserve?.resources ?? [];
+    expect(freed.map(({ name, disk }) => [name, disk])).to.have.deep.members([
+      ["cpus", undefined],
+      ["mem", undefined],
+      ["ports", undefined],
+      ["disk", undefined],
+    ]);
+    expect(play.state.end).to.equal(undefined);
+    expect(play.wakeAtMs()).to.equal(10_000);
+    expect(play.advance(10_000).state.end).to.deep.equal({ kind: "done" });
   });
 
   it("waits for a node whose agent is unreachable", () => {

@@ -57,6 +57,7 @@ describe("the options of orchestrator framework", () => {
     "short tasks with instances": [{ instances: "3" }, "--instances: no such option"],
     "a pattern with parallel tasks": [{ pattern: "flink", parallel: "3" }, "--parallel: no such"],
     "reservations for *": [{ pattern: "cassandra" }, "--role: cassandra reserves"],
+    "an uninstall of what keeps nothing": [{ pattern: "flink", uninstall: true }, "--uninstall: "],
     "a secret of nobody": [{ secret: "s" }, "--secret: needs --principal"],
   };
   for (const [name, [options, message]] of Object.entries(faults)) {
