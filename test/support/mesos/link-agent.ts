@@ -15,8 +15,6 @@ export interface LinkAgentOptions {
   readonly attributes?: readonly unknown[];
   readonly tasks?: readonly unknown[];
   readonly frameworks?: readonly unknown[];
-  /** Whatever else it says of itself. */
-  readonly told?: Readonly<Record<string, unknown>>;
 }
 
 /** An agent over real HTTP that does what a test tells it; it beats by hand. */
@@ -49,7 +47,6 @@ export class LinkAgent {
       launcher: "process",
       tasks: options.tasks ?? [],
       frameworks: options.frameworks ?? [],
-      ...options.told,
     };
     const stream = await RecordStream.open(
       port,

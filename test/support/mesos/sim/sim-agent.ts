@@ -23,6 +23,8 @@ import { SimUpdates } from "./sim-updates.ts";
 
 export interface SimAgentOptions {
   readonly hostname: string;
+  /** How long a task runs before it finishes; Infinity = until it is killed. Absent: by chance, and some fail. */
+  readonly lifeMsOf?: (task: TaskInfo) => number;
   readonly resources: string;
   readonly network: SimNetwork;
   readonly clock: VirtualClock;
@@ -30,10 +32,8 @@ export interface SimAgentOptions {
   readonly note: (line: string) => void;
   /** Something that must never happen did. */
   readonly violation: (what: string) => void;
-  /** How long tasks run at most, if `lifeMsOf` does not say. */
+  /** How long tasks run at most. */
   readonly taskMaxMs: number;
-  /** How long a task runs before it finishes; Infinity = until it is killed. Absent: by chance, and some fail. */
-  readonly lifeMsOf?: (task: TaskInfo) => number;
 }
 
 /**
