@@ -96,6 +96,29 @@ describe("frameworks of known patterns on one pool (MES-27, USE-06)", function (
     await pool.stop();
   });
 
+  for (const seed of [11, 12, 13]) {
+    it(`end with exactly what they want after losses and failovers (HA-02, seed ${seed})`, async () => {
+      const pool = poolOf(seed);
+      pool.start();
+      pool.disturb({ requestLoss: 0.05, answerLoss: 0.05, delayMaxMs: 40 });
+      pool.run("flink", { instances: at0(9), cpuMillis: 1000 });
+      pool.run("storm", { instances: at0(7) });
+      pool.run("yarn", { instances: [...at0(6), { afterMs: 40_000, count: 3 }] });
+      for (let i = 0; i < 4; i += 1) {
+        await pool.clock.advance(15_000);
+        pool.lead();
+      }
+      pool.disturb();
+      await pool.clock.advance(120_000);
+      const counts = (["flink", "yarn"] as const).map((name) => pool.tasksOf(name).length);
+      expect(counts, pool.log.slice(-60).join("\n")).to.deep.equal([10, 4]);
+      const workers = pool.tasksOf("storm").filter((id) => id.startsWith("worker-"));
+      expect(workers).to.have.length(7);
+      expect(pool.violations).to.deep.equal([]);
+      await pool.stop();
+    });
+  }
+
   it("take over, as a new process with the same framework id, what the old one launched", async () => {
     const pool = poolOf(5);
     pool.start();

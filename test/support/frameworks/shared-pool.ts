@@ -9,7 +9,7 @@ import { NO_AUTHENTICATION } from "../../../src/services/offer-engine/http/authe
 import { MasterService } from "../../../src/services/offer-engine/master-service.ts";
 import { FixedConfigSource, makeClusterConfig } from "../mesos/cluster-config.ts";
 import { MemoryRegistry } from "../mesos/memory-registry.ts";
-import { SimNetwork } from "../mesos/sim/network.ts";
+import { type NetworkFaults, SimNetwork } from "../mesos/sim/network.ts";
 import { SimAgent } from "../mesos/sim/sim-agent.ts";
 import { RecordingLogger } from "../recording-logger.ts";
 import { SeededRandom } from "../seeded-random.ts";
@@ -24,6 +24,8 @@ export interface SharedPoolOptions {
   readonly weights: Readonly<Record<string, number>>;
   readonly lifeMsOf: (task: TaskInfo) => number;
 }
+
+const QUIET: NetworkFaults = { requestLoss: 0, answerLoss: 0, delayMaxMs: 5 };
 
 interface Running {
   readonly stop: AbortController;
@@ -48,8 +50,7 @@ export class SharedPool {
     this.#options = options;
     this.#random = new SeededRandom(options.seed);
     this.clock = new VirtualClock({ random: new SeededRandom(options.seed + 1) });
-    const faults = { requestLoss: 0, answerLoss: 0, delayMaxMs: 5 };
-    this.#network = new SimNetwork(this.clock, this.#random, faults);
+    this.#network = new SimNetwork(this.clock, this.#random, QUIET);
     this.agents = Array.from(
       { length: options.agents },
       (_none, n) =>
@@ -70,6 +71,11 @@ export class SharedPool {
   start(): void {
     this.lead();
     for (const agent of this.agents) agent.start();
+  }
+
+  /** From now on; nothing given: none. */
+  disturb(faults: Partial<NetworkFaults> = {}): void {
+    this.#network.faults = { ...QUIET, ...faults };
   }
 
   /** A new leader begins; the one before it is gone at once. */
