@@ -26,10 +26,14 @@ export interface MeteredParts extends ProcessParts {
   readonly meter: PromMeter;
 }
 
-/** Clock, random and log of a process. */
-export function openParts(name: string, level: LogLevel): ProcessParts {
+/** Clock, random and log of a process; commands whose standard output is for people log to standard error. */
+export function openParts(
+  name: string,
+  level: LogLevel,
+  stream: NodeJS.WritableStream = process.stdout,
+): ProcessParts {
   const clock = new SystemClock();
-  const { logger, control } = createLog({ process: name, version: VERSION, level, clock });
+  const { logger, control } = createLog({ process: name, version: VERSION, level, clock, stream });
   const random = new SystemRandom();
   return { process: name, version: VERSION, clock, random, logger, log: control };
 }

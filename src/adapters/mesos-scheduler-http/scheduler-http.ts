@@ -1,24 +1,31 @@
 import { Agent, request, type Dispatcher } from "undici";
-import { OperatingError } from "../../api/errors/operating-error.ts";
-import { decodeJson } from "../../api/mesos/json-decode.ts";
-import { encodeJson } from "../../api/mesos/json-encode.ts";
-import { SchedulerCall } from "../../api/mesos/scheduler-call.ts";
-import { SchedulerEvent } from "../../api/mesos/scheduler-event.ts";
+import { isOperatingError, OperatingError } from "../../api/errors/operating-error.ts";
+import type { SchedulerCall } from "../../api/mesos/scheduler-call.ts";
+import type { SchedulerEvent } from "../../api/mesos/scheduler-event.ts";
 import { RecordDecoder } from "../../api/record-io/record-io.ts";
 import type { SchedulerApi, SchedulerSession } from "../../services/frameworks/ports.ts";
+import { CODECS, type ContentType, type MessageCodec } from "./message-codec.ts";
 
 export interface SchedulerHttpOptions {
   /** Masters to try in order, e.g. `http://mesos-master:5050`; a standby redirects to the leader. */
   readonly masters: readonly string[];
+  /** Default `json`. */
+  readonly contentType?: ContentType;
+  /** Sent as Basic authentication; absent: none. */
+  readonly credential?: { readonly principal: string; readonly secret: string };
 }
 
-/** The scheduler API over plain HTTP and JSON, as any Mesos client speaks it. */
+/** The scheduler API over plain HTTP in either encoding, as any Mesos client speaks it. */
 export class SchedulerHttp implements SchedulerApi {
   readonly #masters: readonly string[];
+  readonly #codec: MessageCodec;
+  readonly #authorization: Readonly<Record<string, string>>;
   readonly #agent = new Agent({ connectTimeout: CONNECT_TIMEOUT_MS, bodyTimeout: SILENCE_MAX_MS });
 
-  constructor(options: SchedulerHttpOptions) {
-    this.#masters = options.masters;
+  constructor({ masters, contentType = "json", credential }: SchedulerHttpOptions) {
+    this.#masters = masters;
+    this.#codec = CODECS[contentType];
+    this.#authorization = credential === undefined ? {} : basic(credential);
   }
 
   async subscribe(call: SchedulerCall, signal: AbortSignal): Promise<SchedulerSession> {
@@ -27,6 +34,7 @@ export class SchedulerHttp implements SchedulerApi {
       try {
         return await this.#subscribeAt(`${master}/api/v1/scheduler`, call, signal);
       } catch (error) {
+        if (isOperatingError(error, "CONFIG_INVALID")) throw error;
         lastRefusal = error;
       }
     }
@@ -45,10 +53,10 @@ export class SchedulerHttp implements SchedulerApi {
     const { response, leader } = await this.#postToLeader(url, call, {}, signal);
     const streamId = response.headers["mesos-stream-id"];
     if (response.statusCode !== 200 || typeof streamId !== "string") {
-      throw unavailable(`${leader} answered ${response.statusCode}: ${await response.body.text()}`);
+      throw refusal(leader, response.statusCode, await response.body.text());
     }
     return {
-      events: decodeEvents(response.body),
+      events: decodeEvents(response.body, this.#codec),
       send: (next) => this.#send(leader, next, streamId, signal),
     };
   }
@@ -89,12 +97,18 @@ export class SchedulerHttp implements SchedulerApi {
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> {
+    const { contentType } = this.#codec;
     try {
       return await request(url, {
         dispatcher: this.#agent,
         method: "POST",
-        headers: { "content-type": "application/json", accept: "application/json", ...headers },
-        body: encodeJson(SchedulerCall, call),
+        headers: {
+          "content-type": contentType,
+          accept: contentType,
+          ...this.#authorization,
+          ...headers,
+        },
+        body: this.#codec.encodeCall(call),
         signal,
       });
     } catch (error) {
@@ -104,14 +118,25 @@ export class SchedulerHttp implements SchedulerApi {
   }
 }
 
+function basic({
+  principal,
+  secret,
+}: NonNullable<SchedulerHttpOptions["credential"]>): Readonly<Record<string, string>> {
+  return {
+    authorization: `Basic ${Buffer.from(`${principal}:${secret}`, "utf8").toString("base64")}`,
+  };
+}
+
 /** Ends when the master closes the stream; a broken connection is an end too, the caller subscribes again. */
-async function* decodeEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<SchedulerEvent> {
+async function* decodeEvents(
+  body: AsyncIterable<Uint8Array>,
+  codec: MessageCodec,
+): AsyncGenerator<SchedulerEvent> {
   const decoder = new RecordDecoder(RECORD_BYTES_MAX);
-  const text = new TextDecoder();
   try {
     for await (const chunk of body) {
       for (const record of decoder.push(chunk)) {
-        const decoded = decodeJson(SchedulerEvent, JSON.parse(text.decode(record)));
+        const decoded = codec.decodeEvent(record);
         if (decoded.ok) yield decoded.value;
       }
     }
@@ -120,10 +145,18 @@ async function* decodeEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<Sc
   }
 }
 
+/** What a master will answer the same way tomorrow is a mistake in what it was given; the rest passes. */
+function refusal(url: string, status: number, text: string): OperatingError {
+  const message = `${url} answered ${status}: ${text}`;
+  return WILLFUL.has(status) ? new OperatingError("CONFIG_INVALID", message) : unavailable(message);
+}
+
 function unavailable(message: string, cause?: unknown): OperatingError {
   return new OperatingError("MASTER_UNAVAILABLE", message, { cause });
 }
 
+/** Bad call, bad credential, not allowed. Everything else may be a master that starts, or a proxy before one. */
+const WILLFUL: ReadonlySet<number> = new Set([400, 401, 403]);
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Five heartbeats of the default 15 s. */
 const SILENCE_MAX_MS = 75_000;

@@ -2,8 +2,8 @@ import type { Offer } from "../../api/mesos/offer.ts";
 import type { SchedulerCall } from "../../api/mesos/scheduler-call.ts";
 import type { SchedulerEvent } from "../../api/mesos/scheduler-event.ts";
 import type { TaskInfo } from "../../api/mesos/task.ts";
-import type { TaskState, TaskStatus } from "../../api/mesos/task-status.ts";
-import { isTerminalState } from "../mesos/task-state.ts";
+import type { TaskStatus } from "../../api/mesos/task-status.ts";
+import { hasEnded } from "./has-ended.ts";
 import { fittingTasks, scalarResources } from "./offer-room.ts";
 
 /** What to run: `total` short shell commands, at most `parallel` at a time. */
@@ -188,9 +188,4 @@ function callOf(state: ShortTasksState, call: SchedulerCall): SchedulerCall {
   return state.frameworkId === undefined
     ? call
     : { ...call, framework_id: { value: state.frameworkId } };
-}
-
-/** For us a task that the master cannot find has ended too: another one takes its place. */
-function hasEnded(state: TaskState): boolean {
-  return isTerminalState(state) || state === "TASK_UNKNOWN";
 }

@@ -5,24 +5,11 @@ import {
   inClusterAddress,
 } from "../../adapters/kubernetes/in-cluster-access.ts";
 import { parseAttributes } from "../../domain/agent/attributes.ts";
-import { parseMesosDuration } from "../../domain/agent/mesos-environment.ts";
-import { parseResources } from "../../domain/resources/parse-resources.ts";
 import { parseRanges } from "../../domain/resources/ranges.ts";
 import { clusterKey, list, logLevel, masterUrls, parseOptions, port } from "../options.ts";
-import { type FlagSources, gatherFlags } from "./flags.ts";
+import { duration, flag, resources } from "../mesos-flag-values.ts";
+import { type FlagSources, gatherFlags } from "../mesos-flags.ts";
 
-const flag = z.string().transform((text, context) => {
-  if (/^(true|1)$/i.test(text)) return true;
-  if (/^(false|0)$/i.test(text)) return false;
-  context.addIssue({ code: "custom", message: "give true or false" });
-  return z.NEVER;
-});
-const duration = z.string().transform((text, context) => {
-  const ms = parseMesosDuration(text);
-  if (ms !== undefined) return ms;
-  context.addIssue({ code: "custom", message: "give a duration such as 30secs, 15mins" });
-  return z.NEVER;
-});
 const json = <T extends z.ZodType>(schema: T) =>
   z
     .string()
@@ -35,12 +22,6 @@ const json = <T extends z.ZodType>(schema: T) =>
       }
     })
     .pipe(schema);
-const resources = z.string().transform((text, context) => {
-  const parsed = parseResources(text);
-  if (parsed.ok) return parsed.resources;
-  context.addIssue({ code: "custom", message: "give resources such as cpus:2;mem:1024" });
-  return z.NEVER;
-});
 const attributes = z.string().transform((text, context) => {
   const parsed = parseAttributes(text);
   if (parsed.ok) return parsed.attributes;

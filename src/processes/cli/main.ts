@@ -35,8 +35,12 @@ const PROCESSES: Readonly<Record<string, Process>> = {
     load: async () => (await import("../state/main.ts")).stateCommand(),
   },
   framework: {
-    about: "run a small Mesos framework of short tasks against a master",
+    about: "run a small Mesos framework against a master: short tasks, or a known offer pattern",
     load: async () => (await import("../framework/main.ts")).frameworkCommand(),
+  },
+  "mesos-execute": {
+    about: "run one command, task or task group on the pool and wait for its end",
+    load: async () => (await import("../mesos-execute/main.ts")).mesosExecuteCommand(),
   },
 };
 

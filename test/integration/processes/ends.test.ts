@@ -40,7 +40,15 @@ describe("a process that cannot start ends, whatever it has opened (operator.md 
     });
   }
 
-  for (const command of ["operator", "master", "marathon", "agent", "state", "framework"]) {
+  for (const command of [
+    "operator",
+    "master",
+    "marathon",
+    "agent",
+    "state",
+    "framework",
+    "mesos-execute",
+  ]) {
     it(`${command}: with 2 when an option is not one of its own`, async () => {
       const { code, output } = await end(command, "--nonsense");
       expect(output).to.match(/--(nonsense|master)/);

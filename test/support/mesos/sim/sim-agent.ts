@@ -24,6 +24,8 @@ import { SimUpdates } from "./sim-updates.ts";
 
 export interface SimAgentOptions {
   readonly hostname: string;
+  /** How long a task runs before it finishes; Infinity = until it is killed. Absent: by chance, and some fail. */
+  readonly lifeMsOf?: (task: TaskInfo) => number;
   readonly resources: string;
   readonly network: SimNetwork;
   readonly clock: VirtualClock;
@@ -186,7 +188,7 @@ export class SimAgent {
   }
 
   #run(frameworkId: string, info: TaskInfo, launchId: string): void {
-    const { hostname, note, violation, clock, random, taskMaxMs } = this.#options;
+    const { hostname, note, violation, clock, random, taskMaxMs, lifeMsOf } = this.#options;
     if (this.#seenLaunches.has(launchId)) return;
     this.#seenLaunches.add(launchId);
     const key = `${frameworkId} ${info.task_id.value}`;
@@ -207,10 +209,12 @@ export class SimAgent {
     note(`${hostname} runs ${key}`);
     this.#checkUse();
     this.#updates.move(task, "TASK_RUNNING");
-    clock.after(50 + Math.floor(random.next() * taskMaxMs), () => {
-      if (this.#tasks.get(key) === task && !isTerminalState(task.state)) {
-        this.#updates.move(task, random.next() < 0.8 ? "TASK_FINISHED" : "TASK_FAILED");
-      }
+    const lifeMs = lifeMsOf?.(info) ?? 50 + Math.floor(random.next() * taskMaxMs);
+    if (lifeMs === Infinity) return;
+    clock.after(lifeMs, () => {
+      if (this.#tasks.get(key) !== task || isTerminalState(task.state)) return;
+      const isFinished = lifeMsOf !== undefined || random.next() < 0.8;
+      this.#updates.move(task, isFinished ? "TASK_FINISHED" : "TASK_FAILED");
     });
   }
 

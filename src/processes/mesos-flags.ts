@@ -1,4 +1,4 @@
-import { OperatingError } from "../../api/errors/operating-error.ts";
+import { OperatingError } from "../api/errors/operating-error.ts";
 
 /** Where a flag's value may come from; earlier ones win. */
 export interface FlagSources {
