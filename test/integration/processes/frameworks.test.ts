@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { get } from "node:https";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { execPath } from "node:process";
 import { parseTaskId } from "../../../src/domain/frameworks/pattern/task-name.ts";
@@ -78,6 +78,40 @@ describe("frameworks of ours with a real agent", function () {
     const bad = await execute("--name=bad", "--command=exit 3", small);
     expect(bad.code).to.equal(1);
     expect(bad.output).to.contain("  message: 'Command exited with status 3'");
+  });
+
+  it("a Cassandra node that ends starts again on its data (MES-26, F11)", async () => {
+    const starts = (): string[] => {
+      const folder = join(workDir, "volumes");
+      if (!existsSync(folder)) return [];
+      const path = readdirSync(folder, { recursive: true, encoding: "utf8" }).find((entry) =>
+        entry.endsWith("/starts"),
+      );
+      if (path === undefined) return [];
+      return readFileSync(join(folder, path), "utf8").split("\n").filter(Boolean);
+    };
+    const run = (...flags: readonly string[]): ChildProcess => {
+      const args = [
+        `--master=http://127.0.0.1:${master.port}`,
+        "--pattern=cassandra",
+        "--role=db",
+        `--user=${userInfo().username}`,
+        `--state-file=${join(workDir, "cassandra.json")}`,
+        ...flags,
+      ];
+      const child = spawn(execPath, [CLI, "framework", ...args]);
+      running.push(child);
+      return child;
+    };
+    const first = run("--instances=1", "--command=echo started >> data/starts; sleep 1; exit 1");
+    await until(() => starts().length >= 2, "the second start", 60_000);
+    first.kill("SIGTERM");
+    await new Promise((resolve) => first.once("close", resolve));
+
+    const uninstall = run("--uninstall");
+    const code = await new Promise((resolve) => uninstall.once("close", resolve));
+    expect(code).to.equal(0);
+    expect(starts()).to.deep.equal([]);
   });
 
   it("an API server that was started by offers answers (MES-22, F11)", async () => {
