@@ -9,6 +9,7 @@ import type { ProcessParts } from "../run-process.ts";
 import { composeKubernetesMaster } from "./compose-kubernetes.ts";
 import { type ManagedMaster, type MasterBasics, serviceParts } from "./compose-parts.ts";
 import { type MasterConfig, standaloneClusterConfig } from "./config.ts";
+import { publish } from "./zookeeper.ts";
 
 export interface ComposedMaster extends ManagedMaster {
   /** Port of the Mesos API. */
@@ -33,13 +34,19 @@ export async function composeMaster(
   const health: HealthServer = new HealthServer({
     address: config.healthAddress,
     port: config.healthPort,
-    checks: () => manager,
+    checks: () => ({
+      liveness: manager.liveness,
+      readiness: [...manager.readiness, ...readiness],
+    }),
     ...(config.metricsOnHealth ? { metrics: () => meter.expose() } : {}),
   });
-  const { service, manager }: ManagedMaster =
-    config.cluster === undefined
-      ? await composeStandalone(basics, http, health)
-      : await composeKubernetesMaster(basics, http, health, signal);
+  const {
+    service,
+    manager,
+    readiness = [],
+  }: ManagedMaster = config.cluster === undefined
+    ? await composeStandalone(basics, http, health)
+    : await composeKubernetesMaster(basics, http, health, signal);
   http.serve(service.handler);
   return { manager, service, port: http.port };
 }
@@ -52,16 +59,18 @@ async function composeStandalone(
 ): Promise<ManagedMaster> {
   const { config, clock, logger } = basics;
   const registry = await FileRegistry.open(config.workDir, logger);
+  const publication = publish(basics);
   const service = new MasterService({
     ...serviceParts(basics, http.port),
     registry,
     configSource: fixedConfig(config),
+    onTermRaised: (raised) => publication?.announce(raised),
   });
   const manager = new Manager({
     clock,
     logger,
     servers: [health, http],
-    activities: [service],
+    activities: publication === undefined ? [service] : [service, publication],
     closers: [() => registry.close()],
   });
   return { service, manager };
