@@ -67,13 +67,15 @@ export function publish(
   const { zk } = basics.config;
   const place = zk ?? (spec === undefined ? undefined : () => placeAsked(basics, spec()));
   if (place === undefined) return undefined;
-  let last: PublicationTarget | undefined;
+  let last: { readonly key: string; readonly target: PublicationTarget } | undefined;
   const target = (): PublicationTarget | undefined => {
     const url = typeof place === "function" ? place() : place;
     if (url === undefined) return undefined;
-    const address = showZkUrl(url);
-    if (last?.address !== address) last = { address, store: storeAt(basics, url) };
-    return last;
+    const key = JSON.stringify(url);
+    if (last?.key !== key) {
+      last = { key, target: { address: showZkUrl(url), store: storeAt(basics, url) } };
+    }
+    return last.target;
   };
   return new Publication({ ...basics, target, timing: MASTER_SESSION });
 }

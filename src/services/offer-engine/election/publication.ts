@@ -13,9 +13,9 @@ import type { ElectionSession, ElectionStore } from "./ports.ts";
 import type { SessionTiming } from "./session-timing.ts";
 import { wakeAfter } from "./wake.ts";
 
-/** Where the leader is to be published. */
+/** Where the leader is to be published; the same object as long as the place is the same. */
 export interface PublicationTarget {
-  /** Equal for equal places, as it may be logged. */
+  /** As it may be logged. */
   readonly address: string;
   readonly store: ElectionStore;
 }
@@ -86,7 +86,7 @@ export class Publication {
     const published = new Set([...earlierMasterIds, info.id]);
     let own: string | undefined;
     const isOver = (): boolean =>
-      signal.aborted || session.lost.aborted || this.#parts.target()?.address !== target.address;
+      signal.aborted || session.lost.aborted || this.#parts.target() !== target;
     try {
       while (!isOver()) {
         const changed = Promise.withResolvers<undefined>();

@@ -46,6 +46,9 @@ describe("Publication (MES-02)", () => {
     const logger = new RecordingLogger();
     const term = new HeldTerm(1, clock, 3_600_000, () => undefined);
     term.renewed(clock.monotonicMs(), clock.nowMs());
+    const targets = new Map(
+      Object.entries(worlds).map(([address, at]) => [address, { address, store: at.seenBy(link) }]),
+    );
     const leader: Leader = {
       link,
       stop,
@@ -53,10 +56,7 @@ describe("Publication (MES-02)", () => {
       term,
       place: "zk",
       publication: new Publication({
-        target: () => {
-          const store = worlds[leader.place ?? ""]?.seenBy(link);
-          return store === undefined ? undefined : { address: leader.place ?? "", store };
-        },
+        target: () => targets.get(leader.place ?? ""),
         timing: MASTER_SESSION,
         clock,
         logger,
