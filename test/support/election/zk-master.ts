@@ -1,22 +1,37 @@
 import { startHttpServer } from "../../../src/adapters/http/http-server.ts";
 import { SystemClock } from "../../../src/adapters/system-clock/system-clock.ts";
 import { NzcElectionStore } from "../../../src/adapters/zookeeper/nzc/nzc-election-store.ts";
+import { LeaseElection } from "../../../src/runtime/leader/lease-election.ts";
+import { MASTER_TIMING } from "../../../src/runtime/leader/lease-timing.ts";
 import type { Election, Term } from "../../../src/runtime/leader/term.ts";
 import { Manager } from "../../../src/runtime/manager/manager.ts";
 import type { HttpHandler } from "../../../src/runtime/ports/http-exchange.ts";
 import { NO_AUTHENTICATION } from "../../../src/services/offer-engine/http/authentication.ts";
+import { BothElections } from "../../../src/services/offer-engine/election/both-elections.ts";
+import { Publication } from "../../../src/services/offer-engine/election/publication.ts";
 import { SessionElection } from "../../../src/services/offer-engine/election/session-election.ts";
 import type { SessionTiming } from "../../../src/services/offer-engine/election/session-timing.ts";
 import { MasterService } from "../../../src/services/offer-engine/master-service.ts";
-import { masterInfoOf } from "../../../src/services/offer-engine/serve/master-info.ts";
+import {
+  electionIdentity,
+  masterInfoOf,
+} from "../../../src/services/offer-engine/serve/master-info.ts";
+import { MemoryLeaseStore } from "../kubernetes/memory-lease-store.ts";
 import { FixedConfigSource, makeClusterConfig } from "../mesos/cluster-config.ts";
 import type { MemoryRegistry } from "../mesos/memory-registry.ts";
 import { RecordingLogger } from "../recording-logger.ts";
 import { RecordingMeter } from "../recording-meter.ts";
 import { SeededRandom } from "../seeded-random.ts";
 
+/** What a master needs to lead, as its flag `--election` has it. */
+export type ElectedBy = "lease" | "both" | "zookeeper";
+
 export interface ZkMasterOptions {
   readonly name: string;
+  /** Default: zookeeper. */
+  readonly electedBy?: ElectedBy;
+  /** The Lease of the cluster, for masters that need it. */
+  readonly leases?: MemoryLeaseStore;
   readonly servers: readonly string[];
   readonly path: string;
   readonly timing: SessionTiming;
@@ -24,7 +39,7 @@ export interface ZkMasterOptions {
   readonly registry: MemoryRegistry;
 }
 
-/** A whole master of this process: HTTP, engine, election in ZooKeeper, put together as the process does it. */
+/** A whole master of this process: HTTP, engine, election, publication, put together as the process does it. */
 export class ZkMaster {
   readonly name: string;
   readonly port: number;
@@ -55,7 +70,7 @@ export class ZkMaster {
   }
 
   static async start(options: ZkMasterOptions): Promise<ZkMaster> {
-    const { name, servers, path, timing, registry } = options;
+    const { name, servers, path, timing, registry, electedBy = "zookeeper" } = options;
     const clock = new SystemClock();
     const logger = new RecordingLogger();
     const random = new SeededRandom(name.charCodeAt(0));
@@ -73,21 +88,33 @@ export class ZkMaster {
     const masterId = `master-${name}`;
     // Ends with the process; here it would contend again.
     const life = new AbortController();
-    const sessions = new SessionElection({
-      name,
-      store: new NzcElectionStore({ servers, path, sessionMs: timing.sessionMs, clock, logger }),
-      info: masterInfoOf(masterId, advertised, "1.11.0"),
-      timing,
-      contends: true,
+    const store = new NzcElectionStore({
+      servers,
+      path,
+      sessionMs: timing.sessionMs,
       clock,
       logger,
-      meter: new RecordingMeter(),
     });
+    const parts = { name, timing, clock, logger, meter: new RecordingMeter() };
+    const info = masterInfoOf(masterId, advertised, "1.11.0");
+    const contends = electedBy === "zookeeper";
+    const sessions = new SessionElection({ ...parts, store, info, contends });
+    const lease = new LeaseElection({
+      ...parts,
+      store: (options.leases ?? new MemoryLeaseStore()).seenBy({}),
+      identity: electionIdentity(advertised, masterId),
+      timing: MASTER_TIMING,
+      random,
+    });
+    const both = new BothElections({ lease, sessions });
+    const asked: Election = { lease, both, zookeeper: sessions }[electedBy];
     const election: Election = {
-      run: (callbacks, signal) => sessions.run(callbacks, AbortSignal.any([signal, life.signal])),
-      current: () => sessions.current(),
-      leader: () => sessions.leader(),
+      run: (callbacks, signal) => asked.run(callbacks, AbortSignal.any([signal, life.signal])),
+      current: () => asked.current(),
+      leader: () => asked.leader(),
     };
+    const target = { address: path, store };
+    const publication = new Publication({ target: () => target, timing, clock, logger });
     const service = new MasterService({
       clock,
       random,
@@ -96,6 +123,7 @@ export class ZkMaster {
       configSource: new FixedConfigSource(makeClusterConfig()),
       election,
       masterId,
+      onTermRaised: (raised) => publication.announce(raised),
       advertised,
       version: "1.11.0",
       flags: {},
@@ -117,7 +145,7 @@ export class ZkMaster {
       clock,
       logger,
       election,
-      activities: [service, noting],
+      activities: [service, noting, ...(electedBy === "lease" ? [publication] : [])],
     });
     const ended = manager.run(stop.signal);
     void ended.then(() => {
