@@ -57,6 +57,19 @@ export const ERROR_TABLE = {
     "The store of the registry cannot be reached; check it and the network.",
   ),
   REGISTRY_CORRUPT: row("terminal", "Restore the registry from a backup."),
+  ZK_CONNECTION_LOSS: row(
+    "transient",
+    "No ZooKeeper server answers; check the ensemble, the address and the network.",
+  ),
+  ZK_SESSION_EXPIRED: row("terminal", "The session is over; a new one is opened."),
+  ZK_SESSION_TOO_SHORT: row(
+    "terminal",
+    "Raise maxSessionTimeout of the ensemble; masters need sessions of 6 s.",
+  ),
+  ZK_AUTH_FAILED: row("terminal", "ZooKeeper refuses the credentials; check user and password."),
+  ZK_NO_AUTH: row("terminal", "Give these credentials the right to read and create at the path."),
+  ZK_NO_NODE: row("terminal", "Somebody removed the znode; look who else writes at the path."),
+  ZK_UNKNOWN: row("terminal", "ZooKeeper refused the call; the return code is in the details."),
   MASTER_UNAVAILABLE: row("transient", "No leading master can be reached; check the MesosCluster."),
   AGENT_REFUSED: row(
     "transient",

@@ -26,6 +26,8 @@ export interface ClusterSeen {
   readonly nowMs: number;
   readonly term: number;
   readonly leader: LeaderFacts;
+  /** What this master is elected by. */
+  readonly election: NonNullable<MesosClusterStatus["election"]>;
   readonly state: MasterState;
   readonly roles: readonly ConfiguredRole[];
   /** Pods of the pool; empty while admission is off. */
@@ -49,7 +51,7 @@ export function clusterStatus(seen: ClusterSeen): MasterStatus {
       elected: new Date(leader.electedMs).toISOString().replace(/\.\d+Z$/, "Z"),
     },
     term,
-    election: "Lease",
+    election: seen.election,
     agents: agentCounts(state),
     frameworks: frameworkCounts(state),
     tasks: taskCounts(state),

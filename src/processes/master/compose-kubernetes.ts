@@ -28,12 +28,12 @@ import type { KubeObject } from "../../runtime/kube/kube-object.ts";
 import { FencedWriter } from "../../runtime/leader/fenced-writer.ts";
 import { LeaseElection } from "../../runtime/leader/lease-election.ts";
 import { MASTER_TIMING } from "../../runtime/leader/lease-timing.ts";
-import type { Term } from "../../runtime/leader/term.ts";
+import type { Election, Term } from "../../runtime/leader/term.ts";
 import { Manager } from "../../runtime/manager/manager.ts";
 import type { OfferEngine } from "../../services/offer-engine/core/engine.ts";
 import { MasterService } from "../../services/offer-engine/master-service.ts";
 import { MasterStatusLoop } from "../../services/master-status/master-status.ts";
-import { electionIdentity } from "../../services/offer-engine/serve/master-info.ts";
+import { electionIdentity, masterInfoOf } from "../../services/offer-engine/serve/master-info.ts";
 import { ADMISSION_PATH, AdmissionApi } from "../../services/pod-admission/admission-api.ts";
 import { PodAdmission } from "../../services/pod-admission/pod-admission.ts";
 import type { HttpComponent } from "../http-component.ts";
@@ -42,8 +42,12 @@ import {
   advertisedOf,
   type ManagedMaster,
   type MasterBasics,
+  MESOS_VERSION,
   serviceParts,
 } from "./compose-parts.ts";
+import { chooseElection, publish } from "./zookeeper.ts";
+
+const ELECTION_SHOWN = { lease: "Lease", both: "Both", zookeeper: "ZooKeeper" } as const;
 
 /** Writes of a master end within lease − renew deadline. */
 const WRITE_TIMEOUT_MS = MASTER_TIMING.leaseMs - MASTER_TIMING.renewDeadlineMs;
@@ -111,13 +115,19 @@ export async function composeKubernetesMaster(
     instance: config.podName,
   });
   const advertised = advertisedOf(config, http.port);
-  const election = new LeaseElection({
-    ...basics,
-    name: `${name}-master`,
-    store: new KubeLeaseStore(leases.transport, namespace, `${name}-master`),
-    identity: electionIdentity(advertised, random.uuid()),
-    timing: MASTER_TIMING,
-  });
+  const masterId = random.uuid();
+  const lease = (): Election =>
+    new LeaseElection({
+      ...basics,
+      name: `${name}-master`,
+      store: new KubeLeaseStore(leases.transport, namespace, `${name}-master`),
+      identity: electionIdentity(advertised, random.uuid()),
+      timing: MASTER_TIMING,
+    });
+  const info = masterInfoOf(masterId, advertised, MESOS_VERSION);
+  const { election, readiness } = chooseElection(basics, `${name}-master`, lease, info);
+  // A member of an election by ZooKeeper is there to be seen.
+  const publication = config.election === "lease" ? publish(basics, () => source.spec) : undefined;
   const leadingEngine = (): OfferEngine | undefined => {
     const leadership = service.leadership();
     return leadership.kind === "leading" ? leadership.host.engine : undefined;
@@ -162,6 +172,8 @@ export async function composeKubernetesMaster(
     configSource: source.engine,
     configWriter: (term) => writer.writerOf(term),
     election,
+    masterId,
+    onTermRaised: (raised) => publication?.announce(raised),
     pods: beginAdmission,
     podsFrameworkId: asId<FrameworkId>(`${uid}-pods`),
     extraRoutes: (request, path) =>
@@ -189,6 +201,7 @@ export async function composeKubernetesMaster(
           electedMs: engine.startedMs,
         },
         state: engine.state,
+        election: ELECTION_SHOWN[config.election],
         roles: engine.config.roles,
         pods: admission?.book.entries() ?? [],
       };
@@ -202,7 +215,7 @@ export async function composeKubernetesMaster(
     logger,
     servers: [health, http],
     election,
-    activities: [service, status],
+    activities: [service, status, ...(publication === undefined ? [] : [publication])],
     closers: [
       () => events.flush(),
       () => {
@@ -213,5 +226,5 @@ export async function composeKubernetesMaster(
       () => connection.close(),
     ],
   });
-  return { service, manager };
+  return { service, manager, readiness };
 }

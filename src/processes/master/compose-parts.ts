@@ -1,3 +1,4 @@
+import type { HealthCheck } from "../../runtime/manager/health.ts";
 import type { Manager } from "../../runtime/manager/manager.ts";
 import type { AuthenticationRules } from "../../services/offer-engine/http/authentication.ts";
 import type {
@@ -9,7 +10,7 @@ import type { MeteredParts } from "../run-process.ts";
 import { type MasterConfig, readCredentials, shownFlags } from "./config.ts";
 
 /** The version of Mesos whose interface this is: clients parse it, digits only. */
-const MESOS_VERSION = "1.11.0";
+export const MESOS_VERSION = "1.11.0";
 
 export interface MasterBasics extends MeteredParts {
   readonly config: MasterConfig;
@@ -19,6 +20,8 @@ export interface MasterBasics extends MeteredParts {
 export interface ManagedMaster {
   readonly manager: Manager;
   readonly service: MasterService;
+  /** Beside the manager's own. */
+  readonly readiness?: readonly HealthCheck[];
 }
 
 /** What both kinds of master have in common. */

@@ -9,6 +9,7 @@ import type { ProcessParts } from "../run-process.ts";
 import { composeKubernetesMaster } from "./compose-kubernetes.ts";
 import { type ManagedMaster, type MasterBasics, serviceParts } from "./compose-parts.ts";
 import { type MasterConfig, standaloneClusterConfig } from "./config.ts";
+import { publish } from "./zookeeper.ts";
 
 export interface ComposedMaster extends ManagedMaster {
   /** Port of the Mesos API. */
@@ -33,13 +34,19 @@ export async function composeMaster(
   const health: HealthServer = new HealthServer({
     address: config.healthAddress,
     port: config.healthPort,
-    checks: () => manager,
+    checks: () => ({
+      liveness: manager.liveness,
+      readiness: [...manager.readiness, ...readiness],
+    }),
     ...(config.metricsOnHealth ? { metrics: () => meter.expose() } : {}),
   });
-  const { service, manager }: ManagedMaster =
-    config.cluster === undefined
-      ? await composeStandalone(basics, http, health)
-      : await composeKubernetesMaster(basics, http, health, signal);
+  const {
+    service,
+    manager,
+    readiness = [],
+  }: ManagedMaster = config.cluster === undefined
+    ? await composeStandalone(basics, http, health)
+    : await composeKubernetesMaster(basics, http, health, signal);
   http.serve(service.handler);
   return { manager, service, port: http.port };
 }
@@ -53,17 +60,19 @@ async function composeStandalone(
   const { config, clock, logger } = basics;
   const registry = await FileRegistry.open(config.workDir, logger);
   const source = await RegistryConfig.open(registry, standaloneClusterConfig(config));
+  const publication = publish(basics);
   const service = new MasterService({
     ...serviceParts(basics, http.port),
     registry,
     configSource: source,
     configWriter: (term) => source.writerOf(term),
+    onTermRaised: (raised) => publication?.announce(raised),
   });
   const manager = new Manager({
     clock,
     logger,
     servers: [health, http],
-    activities: [service],
+    activities: publication === undefined ? [service] : [service, publication],
     closers: [() => registry.close()],
   });
   return { service, manager };

@@ -6,6 +6,7 @@ import {
   type InClusterAddress,
   inClusterAddress,
 } from "../../adapters/kubernetes/in-cluster-access.ts";
+import { parseZkUrl, showZkUrl, type ZkUrl } from "../../domain/mesos/election/zk-url.ts";
 import type { ClusterConfig, RoleConfig } from "../../services/offer-engine/ports.ts";
 import {
   clusterKey,
@@ -61,13 +62,25 @@ const schema = z.strictObject({
   authenticateHttpFrameworks: flag.default(false),
   httpCredentials: z.string().min(1).optional(),
   logLevel: logLevel.default("info"),
+  /** zk://[user:password@]host:port,…/path: where masters are elected or the leader is published. */
+  zk: z.string().min(1).optional(),
+  /** user:password for ZooKeeper, where the address shall not hold them. */
+  zkAuth: z
+    .string()
+    .regex(/^[^:]+:.+$/, "give user:password")
+    .optional(),
+  election: z.enum(["lease", "both", "zookeeper"]).default("lease"),
   podName: z.string().min(1),
   podIp: z.string().min(1),
 });
 
 /** Validated configuration of `orchestrator master`. */
-export type MasterConfig = Readonly<z.output<typeof schema>> & {
+export type MasterConfig = Omit<Readonly<z.output<typeof schema>>, "zk" | "zkAuth"> & {
   readonly inCluster: InClusterAddress | undefined;
+  /** Of `--zk`, with the credentials of either option. */
+  readonly zk: ZkUrl | undefined;
+  /** For addresses that the MesosCluster names without them. */
+  readonly zkAuth: string | undefined;
 };
 
 const FIELDS = Object.keys(schema.shape);
@@ -91,7 +104,22 @@ export function parseMasterConfig(
       "--cluster: name the MesosCluster, or give --sidecar or --standalone",
     );
   }
-  return Object.freeze({ ...options, inCluster: inClusterAddress(environment) });
+  const zk = readZk(options);
+  if (options.election !== "lease" && (zk === undefined || options.cluster === undefined)) {
+    throw new OperatingError(
+      "CONFIG_INVALID",
+      `--election=${options.election}: give --zk and --cluster: masters that elect share their records`,
+    );
+  }
+  const { zkAuth } = options;
+  return Object.freeze({ ...options, zk, zkAuth, inCluster: inClusterAddress(environment) });
+}
+
+function readZk({ zk, zkAuth }: Pick<z.output<typeof schema>, "zk" | "zkAuth">): ZkUrl | undefined {
+  if (zk === undefined) return undefined;
+  const parsed = parseZkUrl(zk);
+  if (!parsed.ok) throw new OperatingError("CONFIG_INVALID", `--zk: ${parsed.reason}`);
+  return zkAuth === undefined ? parsed.value : { ...parsed.value, credentials: zkAuth };
 }
 
 function firstIpv4(): string {
@@ -162,5 +190,6 @@ export function shownFlags(config: MasterConfig): Readonly<Record<string, string
     work_dir: config.workDir,
     ...(config.roles.length === 0 ? {} : { roles: config.roles.join(",") }),
     ...(config.weights === "" ? {} : { weights: config.weights }),
+    ...(config.zk === undefined ? {} : { zk: showZkUrl(config.zk) }),
   };
 }

@@ -40,6 +40,9 @@ export function masterCommand(): Command {
     .option("--authenticate-http-readwrite", "ask for credentials on the operator API")
     .option("--authenticate-http-frameworks", "ask frameworks for credentials")
     .option("--http-credentials <file>", "JSON: {credentials: [{principal, secret}]}")
+    .option("--zk <url>", "zk://host:port,…/path: elect there, or publish the leader there")
+    .option("--zk-auth <user:password>", "digest credentials for it; better by environment")
+    .option("--election <kind>", "lease, zookeeper, or both while changing; default lease")
     .option("--log-level <level>", "error, warn, info or debug")
     .action(async (options: Readonly<Record<string, unknown>>) => {
       const config = parseMasterConfig(options);

@@ -22,14 +22,18 @@ const createdMs = ({ metadata }: Cluster): number => Date.parse(metadata.creatio
 
 /** One operator has one sidecar: the oldest cluster that asks for it gets it, by name among equals, as the reconciler says. */
 export function clusterOfSidecar(clusters: Iterable<Cluster>): Cluster | undefined {
-  return [...clusters]
-    .filter(({ metadata, spec }) => {
-      return metadata.deletionTimestamp === undefined && spec.masters.placement === "Sidecar";
-    })
-    .sort(
-      (left, right) =>
-        createdMs(left) - createdMs(right) || (left.metadata.name < right.metadata.name ? -1 : 1),
-    )[0];
+  return (
+    [...clusters]
+      .filter(({ metadata, spec }) => {
+        return metadata.deletionTimestamp === undefined && spec.masters.placement === "Sidecar";
+      })
+      // The sidecar knows the Lease only: it must not lead beside masters that are elected elsewhere.
+      .filter(({ status }) => (status?.election ?? "Lease") === "Lease")
+      .sort(
+        (left, right) =>
+          createdMs(left) - createdMs(right) || (left.metadata.name < right.metadata.name ? -1 : 1),
+      )[0]
+  );
 }
 
 /** A sidecar serves on until the masters that replace it are ready, so that there is always somebody to lead. */

@@ -23,6 +23,7 @@ import type {
   PodAdmissionPort,
   Registry,
 } from "./ports.ts";
+import type { RaisedTerm } from "./election/publication.ts";
 import { EngineHost } from "./serve/engine-host.ts";
 import { MasterLog } from "./serve/master-log.ts";
 import { type Advertised, leaderAddressOf, masterInfoOf } from "./serve/master-info.ts";
@@ -44,6 +45,10 @@ export interface MasterServiceParts {
   readonly podsFrameworkId?: FrameworkId;
   /** Undefined: the only master there is. */
   readonly election?: Pick<Election, "leader">;
+  /** Id of this master in its first term, where something shows it before; undefined: a new one. */
+  readonly masterId?: string;
+  /** Hears that the Registry holds this master's term: from now on it may be shown as the leader. */
+  readonly onTermRaised?: (raised: RaisedTerm) => void;
   readonly advertised: Advertised;
   /** `x.y.z`, digits only. */
   readonly version: string;
@@ -72,11 +77,12 @@ export class MasterService {
   #leadership: Leadership | undefined;
   #electedMs = 0;
   #masterId: string;
+  #hasLed = false;
 
   constructor(parts: MasterServiceParts) {
     this.#parts = parts;
     this.#startedMs = parts.clock.nowMs();
-    this.#masterId = parts.random.uuid();
+    this.#masterId = parts.masterId ?? parts.random.uuid();
     this.handler = this.#makeApi();
   }
 
@@ -94,12 +100,19 @@ export class MasterService {
   async run(term: Term, signal: AbortSignal): Promise<void> {
     const { registry, clock, random, logger } = this.#parts;
     this.#leadership = { kind: "recovering" };
-    this.#masterId = random.uuid();
+    // Ids of frameworks, agents and offers begin with it: never twice.
+    if (this.#hasLed || this.#parts.masterId === undefined) this.#masterId = random.uuid();
+    this.#hasLed = true;
     const failed = Promise.withResolvers<never>();
     failed.promise.catch(() => undefined);
     let host: EngineHost | undefined;
     try {
-      const number = await raiseTerm(registry, term.number, this.#masterId);
+      const raised = await raiseTerm(registry, term.number, this.#masterId);
+      const number = raised.term;
+      this.#parts.onTermRaised?.({
+        info: this.#masterInfo(),
+        earlierMasterIds: raised.earlierMasterIds,
+      });
       const fenced: Term = { number, isCurrent: () => term.isCurrent(), signal: term.signal };
       const writer = new RegistryWriter(registry, fenced, clock, (error) => {
         failed.reject(error);

@@ -4,8 +4,10 @@ import { parseResources } from "../../resources/parse-resources.ts";
 import { belongsTo } from "../../manifests/labels.ts";
 import { findChild, isLeftover, isOurs } from "./live-child.ts";
 import type { DesiredChild } from "./child.ts";
+import { isElsewhere, liveElection } from "./decide-election.ts";
 import { missingFeature } from "./missing-features.ts";
 import type { LiveNode, OtherCluster, Seen } from "./observed.ts";
+import { zooKeeperTarget } from "./zookeeper-target.ts";
 
 export type StalledReason =
   | "InvalidSpec"
@@ -56,6 +58,42 @@ function unreadableText(seen: Seen): Stall | undefined {
     ? stall(
         "InvalidSpec",
         `spec.allocation.minAllocatable: "${minAllocatable}" is no list of quantities like cpus:0.01|mem:32`,
+      )
+    : undefined;
+}
+
+/** What no schema can say of an election and a publication in ZooKeeper. */
+function zooKeeperFault(seen: Seen): Stall | undefined {
+  const { masters, zookeeper } = seen.cluster.spec;
+  const target = zooKeeperTarget({ masters, zookeeper });
+  if (target?.ok === false) {
+    return stall("InvalidSpec", `spec.zookeeper.external.connect: ${target.reason}`);
+  }
+  if (target === undefined) return undefined;
+  const isSidecar = masters.placement === "Sidecar";
+  if (isSidecar && zookeeper?.external?.authSecretRef !== undefined) {
+    return stall(
+      "InvalidSpec",
+      "spec.zookeeper.external.authSecretRef: masters beside the operator read no Secrets: set masters.placement: Dedicated",
+    );
+  }
+  if (masters.election !== "ZooKeeper") return undefined;
+  if (isSidecar) {
+    return stall(
+      "InvalidSpec",
+      "spec.masters.election: ZooKeeper: masters beside the operator are elected by Lease: set masters.placement: Dedicated",
+    );
+  }
+  if (masters.publishMasterInfo === false) {
+    return stall(
+      "InvalidSpec",
+      "spec.masters.publishMasterInfo: false: an election by ZooKeeper is public: leave it out, or set masters.election: Lease",
+    );
+  }
+  return isElsewhere(liveElection(seen), target.value)
+    ? stall(
+        "InvalidSpec",
+        "spec.zookeeper, spec.masters.zookeeperPath: masters are elected at another place, and would elect two leaders: set masters.election: Lease, wait until they are, then change it",
       )
     : undefined;
 }
@@ -149,6 +187,7 @@ export function findStall(seen: Seen, desired: readonly DesiredChild[]): Stall |
   return (
     lackingFeature(seen) ??
     unreadableText(seen) ??
+    zooKeeperFault(seen) ??
     unknownFlag(seen) ??
     sidecarConflict(seen) ??
     nodeConflict(seen) ??

@@ -112,7 +112,7 @@ function isPaused(seen: Seen): boolean {
 export function decideMesosCluster(seen: Seen): ClusterPlan {
   const placement = decidePlacement(seen);
   const rolls = decideRolls(seen);
-  const { children, blocked } = desiredChildren(seen, placement, rolls);
+  const { children, blocked, electionMoves } = desiredChildren(seen, placement, rolls);
   const readiness = readinessOf(seen, placement, rolls);
   const deleting = seen.cluster.metadata.deletionTimestamp !== undefined;
   const refusal = deleting ? undefined : findStall(seen, children);
@@ -120,7 +120,13 @@ export function decideMesosCluster(seen: Seen): ClusterPlan {
   const unbound = deleting ? undefined : unboundStall(seen);
   const stall = refusal ?? unbound ?? (deleting ? undefined : upgradeStall(blocked, rolls));
   const paused = isPaused(seen);
-  const reconciling = reconcilingReason(seen, children, placement, rolls, readiness);
+  const reconciling = reconcilingReason(
+    seen,
+    children,
+    { ...placement, moving: placement.moving || electionMoves },
+    rolls,
+    readiness,
+  );
   const steps = [rolls.masters?.step, rolls.agents?.step];
   const waitingFor = steps.find((step) => step?.kind === "waiting")?.why;
   const idle =

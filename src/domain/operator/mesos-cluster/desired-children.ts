@@ -2,6 +2,7 @@ import { buildAccounts } from "./accounts.ts";
 import { buildAgentConfiguration } from "./agent-configuration.ts";
 import { buildAgentSet, buildAgentTemplate } from "./agents.ts";
 import type { DesiredChild } from "./child.ts";
+import { decideElection } from "./decide-election.ts";
 import type { ChosenTemplate } from "./decide-template.ts";
 import { chooseTemplate } from "./decide-template.ts";
 import { buildMasterBudget, buildMasterSet, buildMasterTemplate } from "./masters.ts";
@@ -21,6 +22,8 @@ export interface Rolls {
 export interface DesiredChildren {
   /** In the order of writing. */
   readonly children: readonly DesiredChild[];
+  /** Masters are changing what elects them. */
+  readonly electionMoves: boolean;
   /** A set keeps an older template because the wanted one failed. */
   readonly blocked: boolean;
 }
@@ -43,8 +46,9 @@ function choose(
 /** The children that the cluster shall have. */
 export function desiredChildren(seen: Seen, placement: Placement, rolls: Rolls): DesiredChildren {
   const { agents, masters } = seen.cluster.spec;
+  const election = decideElection(seen, placement.serving === "Sidecar", rolls.masters);
   const masterChoice = placement.dedicated
-    ? choose(buildMasterTemplate(seen), rolls.masters, true)
+    ? choose(buildMasterTemplate(seen, election), rolls.masters, true)
     : undefined;
   const agentChoice = agents.enabled
     ? choose(buildAgentTemplate(seen), rolls.agents, agents.updateStrategy.onFailure === "Rollback")
@@ -64,6 +68,7 @@ export function desiredChildren(seen: Seen, placement: Placement, rolls: Rolls):
   ];
   return {
     children,
+    electionMoves: placement.dedicated && election.moving,
     blocked: masterChoice?.blocked === true || agentChoice?.blocked === true,
   };
 }

@@ -9,10 +9,13 @@ import {
 import { overridePodTemplate } from "../../manifests/pod-overrides.ts";
 import type { DesiredChild } from "./child.ts";
 import { buildChild } from "./child.ts";
+import { electionArgs, type TemplateElection } from "./decide-election.ts";
 import { belonging, childNames, MASTER_PORT, RESTART_ANNOTATION } from "./names.ts";
 import type { Seen } from "./observed.ts";
 import { buildProcessContainer } from "./process-container.ts";
+import { zooKeeperTarget } from "./zookeeper-target.ts";
 
+const ZK_AUTH = "ORCHESTRATOR_MASTER_ZK_AUTH";
 const TOPOLOGY_KEYS = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
 
 function spreading(seen: Seen): ManifestObject {
@@ -40,21 +43,43 @@ function spreading(seen: Seen): ManifestObject {
   };
 }
 
-function masterContainer({ cluster, operator }: Seen): ManifestObject {
+/** Credentials for ZooKeeper: of a Secret of type kubernetes.io/basic-auth, or those that the address holds. */
+function zooKeeperEnv({ cluster }: Seen): readonly ManifestObject[] {
+  const secret = cluster.spec.zookeeper?.external?.authSecretRef?.name;
+  if (secret !== undefined) {
+    const fromSecret = (name: string, key: string): ManifestObject => ({
+      name,
+      valueFrom: { secretKeyRef: { name: secret, key } },
+    });
+    return [
+      fromSecret("ZK_USERNAME", "username"),
+      fromSecret("ZK_PASSWORD", "password"),
+      { name: ZK_AUTH, value: "$(ZK_USERNAME):$(ZK_PASSWORD)" },
+    ];
+  }
+  const target = zooKeeperTarget(cluster.spec);
+  const credentials = target?.ok === true ? target.value.credentials : undefined;
+  // The kubelet reads $(…) as a reference to another variable, $$ as $.
+  const value = credentials?.replaceAll("$", () => "$$");
+  return value === undefined ? [] : [{ name: ZK_AUTH, value }];
+}
+
+function masterContainer(seen: Seen, election: TemplateElection): ManifestObject {
+  const { cluster, operator } = seen;
   const { namespace, name } = cluster.metadata;
   return buildProcessContainer({
     name: "master",
     image: cluster.spec.image ?? operator.image,
-    args: ["master", `--cluster=${namespace}/${name}`],
-    env: [],
+    args: ["master", `--cluster=${namespace}/${name}`, ...electionArgs(election)],
+    env: zooKeeperEnv(seen),
     port: { name: "api", containerPort: MASTER_PORT },
     resources: cluster.spec.masters.resources,
     volumeMounts: [],
   });
 }
 
-/** The template of Dedicated masters: a function of the spec and the operator's image alone, so that nothing else restarts them. */
-export function buildMasterTemplate(seen: Seen): ManifestObject {
+/** The template of Dedicated masters: a function of the spec, the operator's image and the election alone: nothing else restarts them. */
+export function buildMasterTemplate(seen: Seen, election: TemplateElection): ManifestObject {
   const { cluster } = seen;
   const restartAt = cluster.metadata.annotations?.[RESTART_ANNOTATION];
   const template: ManifestObject = {
@@ -67,7 +92,7 @@ export function buildMasterTemplate(seen: Seen): ManifestObject {
       ...POD_DEFAULTS,
       securityContext: RESTRICTED_POD,
       ...spreading(seen),
-      containers: [masterContainer(seen)],
+      containers: [masterContainer(seen, election)],
       volumes: [API_TOKEN_VOLUME, TMP_VOLUME],
     },
   };

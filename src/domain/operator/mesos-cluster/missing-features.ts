@@ -8,9 +8,17 @@ type Asks = (spec: MesosClusterSpec) => boolean;
  */
 const MISSING: readonly (readonly [field: string, asks: Asks])[] = [
   ["spec.zookeeper.managed", ({ zookeeper }) => zookeeper?.managed !== undefined],
-  ["spec.zookeeper.external", ({ zookeeper }) => zookeeper?.external !== undefined],
+  ["spec.zookeeper.external.tls", ({ zookeeper }) => zookeeper?.external?.tls?.enabled === true],
+  [
+    "spec.zookeeper.external.sessionTimeoutMs (masters have sessions of 6000)",
+    ({ zookeeper }) => (zookeeper?.external?.sessionTimeoutMs ?? 10_000) !== 10_000,
+  ],
+  ["spec.masters.registry: ZooKeeper", ({ masters }) => masters.registry === "ZooKeeper"],
   ["spec.advertisedVersion other than 1.11.0", (spec) => spec.advertisedVersion !== "1.11.0"],
-  ["spec.masters.zookeeperPath", ({ masters }) => masters.zookeeperPath !== "/mesos"],
+  [
+    "spec.masters.zookeeperPath without spec.zookeeper",
+    ({ masters, zookeeper }) => masters.zookeeperPath !== "/mesos" && zookeeper === undefined,
+  ],
   ["spec.masters.advertise", ({ masters }) => masters.advertise.mode !== "PodIP"],
   ["spec.masters.advertise.port", ({ masters }) => masters.advertise.port !== 5050],
   ["spec.agents.access: Host", ({ agents }) => agents.access === "Host"],

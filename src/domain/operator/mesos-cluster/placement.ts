@@ -1,3 +1,4 @@
+import { liveElection } from "./decide-election.ts";
 import { childNames } from "./names.ts";
 import type { LiveChild, Seen } from "./observed.ts";
 import { findChild } from "./live-child.ts";
@@ -35,6 +36,12 @@ export function decidePlacement(seen: Seen): Placement {
   }
   const statefulSet = findChild(seen, "StatefulSet", childNames(seen.cluster.metadata.name).master);
   if (statefulSet === undefined) return { serving: "Sidecar", dedicated: false, moving: false };
+  // The sidecar knows the Lease only, and waits for masters that are elected elsewhere too.
+  const isByLease = liveElection(seen)?.kind === "Lease";
+  const status = seen.cluster.status?.election ?? "Lease";
+  if (!isByLease || status !== "Lease") {
+    return { serving: "Dedicated", dedicated: true, moving: true };
+  }
   const sidecarReady = seen.operatorPods.some((pod) => pod.ready && !pod.deleting);
   const moved = servedBySidecar === true;
   return {

@@ -74,6 +74,8 @@ export const goneRecordSchema = z.object({ since_ms: z.number() });
 export const termRecordSchema = z.object({
   term: z.number().int().nonnegative(),
   master_id: z.string(),
+  /** Who led before, the latest first; a few, for what they may have left in ZooKeeper. */
+  earlier_master_ids: z.array(z.string()).optional(),
 });
 
 export function frameworkRecord(framework: Framework): RecordWrite {

@@ -35,7 +35,10 @@ export function ipNumber(ip: string): number {
 }
 
 /** Identity in the election that tells standbys where the leader is: `host:port_uuid`. */
-export function electionIdentity(advertised: Advertised, uuid: string): string {
+export function electionIdentity(
+  advertised: Pick<Advertised, "hostname" | "port">,
+  uuid: string,
+): string {
   return `${advertised.hostname}:${advertised.port}_${uuid}`;
 }
 

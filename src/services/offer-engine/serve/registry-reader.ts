@@ -57,6 +57,14 @@ function parseRecord<S extends z.ZodType>(
 }
 
 const TERM_KEY = "term";
+/** What a master leaves in ZooKeeper goes with its session, in seconds: no need to know more of them. */
+const EARLIER_MASTERS_MAX = 16;
+
+export interface RaisedNumber {
+  readonly term: number;
+  /** Ids of the masters that led before, the latest first. */
+  readonly earlierMasterIds: readonly string[];
+}
 
 /**
  * Raises the term by compare-and-set, so that two leaders never share one: above what the Registry has seen and above
@@ -66,12 +74,19 @@ export async function raiseTerm(
   registry: Registry,
   electionTerm: number,
   masterId: string,
-): Promise<number> {
+): Promise<RaisedNumber> {
   const stored = await registry.get("term", TERM_KEY);
   const last =
-    stored === undefined ? 0 : parseRecord("term", TERM_KEY, stored.bytes, termRecordSchema).term;
-  const term = Math.max(last + 1, electionTerm);
-  const bytes = new TextEncoder().encode(JSON.stringify({ term, master_id: masterId }));
+    stored === undefined
+      ? undefined
+      : parseRecord("term", TERM_KEY, stored.bytes, termRecordSchema);
+  const term = Math.max((last?.term ?? 0) + 1, electionTerm);
+  const earlierMasterIds =
+    last === undefined
+      ? []
+      : [last.master_id, ...(last.earlier_master_ids ?? [])].slice(0, EARLIER_MASTERS_MAX);
+  const record = { term, master_id: masterId, earlier_master_ids: earlierMasterIds };
+  const bytes = new TextEncoder().encode(JSON.stringify(record));
   await registry.put("term", TERM_KEY, bytes, stored?.version ?? "absent");
-  return term;
+  return { term, earlierMasterIds };
 }

@@ -25,6 +25,7 @@ function makeAgent(total: string, parts: Partial<Agent> = {}): Agent {
 function makeSeen(parts: Partial<ClusterSeen> = {}): ClusterSeen {
   return {
     nowMs: NOW_MS,
+    election: "Lease",
     term: 3,
     leader: { pod: "m-0", address: "m-0:5050", masterId: "m", electedMs: Date.UTC(2026, 0, 1) },
     state: emptyMasterState("m"),

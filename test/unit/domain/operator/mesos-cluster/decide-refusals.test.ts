@@ -70,7 +70,7 @@ const refusals: Record<string, Refusal> = {
   "a path of ZooKeeper that nobody writes": {
     given: { spec: { masters: { zookeeperPath: "/prod" } } },
     reason: "InvalidSpec",
-    message: /spec\.masters\.zookeeperPath is not available/,
+    message: /spec\.masters\.zookeeperPath without spec\.zookeeper is not available/,
   },
   "a port that clients would not be sent to": {
     given: { spec: { masters: { advertise: { port: 80 } } } },
