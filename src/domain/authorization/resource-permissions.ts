@@ -116,6 +116,25 @@ function reservationsOf(resource: Resource): readonly ReservationInfo[] {
   return role === "*" ? [] : [{ ...reservation, role }];
 }
 
+/** Roles that the resources of an operation are, or are to be, reserved for. */
+export function rolesOfOperation(operation: OfferOperation): readonly string[] {
+  const { reserve, unreserve, create, destroy } = operation;
+  const { grow_volume, shrink_volume, create_disk, destroy_disk } = operation;
+  const single = [
+    grow_volume?.volume,
+    shrink_volume?.volume,
+    create_disk?.source,
+    destroy_disk?.source,
+  ];
+  return [
+    ...(reserve?.resources ?? []),
+    ...(unreserve?.resources ?? []),
+    ...(create?.volumes ?? []),
+    ...(destroy?.volumes ?? []),
+    ...single.filter((resource) => resource !== undefined),
+  ].map(roleOfReservation);
+}
+
 /** Role of the most refined reservation; `*` when there is none. */
 export function roleOfReservation(resource: Resource): string {
   return reservationsOf(resource).at(-1)?.role ?? "*";
