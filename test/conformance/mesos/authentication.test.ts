@@ -1,5 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
+import { connect } from "node:net";
 import { expect } from "chai";
+import type { Authenticator, Verdict } from "../../../src/runtime/ports/authenticator.ts";
 import { NO_RATE_LIMITS, type RateLimits } from "../../../src/domain/rate-limits/rate-limits.ts";
 import { basic } from "../../support/http-request.ts";
 import { knownCallers } from "../../support/mesos/known-callers.ts";
@@ -119,5 +121,67 @@ describe("authentication over HTTP (SEC-01, MES-21)", () => {
     const link = await LinkAgent.subscribe(master.port);
     await link.agentId();
     link.close();
+  });
+
+  it("applies the calls of a stream in their order, however long it takes to know each caller (MESOS-10023)", async () => {
+    await master.stop();
+    const waits: (() => void)[] = [];
+    let isSlow = false;
+    const known: Verdict = { kind: "known", principal: { value: "p", claims: {}, groups: [] } };
+    const method: Authenticator = {
+      challenge: () => "Slow",
+      verify: () => (isSlow ? new Promise((resolve) => waits.push(() => resolve(known))) : known),
+    };
+    master = await startTestMaster({
+      parts: { authentication: { isRequired: () => true, methods: () => [method] } },
+    });
+    const scheduler = await SchedulerClient.subscribe(master.port);
+    const id = { value: await scheduler.frameworkId() };
+    isSlow = true;
+    const call = (name: string): string => {
+      const framework_info = {
+        user: "nobody",
+        name,
+        id,
+        roles: ["*"],
+        capabilities: [{ type: "MULTI_ROLE" }, { type: "PARTITION_AWARE" }],
+      };
+      const body = JSON.stringify({
+        type: "UPDATE_FRAMEWORK",
+        framework_id: id,
+        update_framework: { framework_info },
+      });
+      return (
+        `POST /api/v1/scheduler HTTP/1.1\r\nHost: m\r\nContent-Type: application/json\r\n` +
+        `Mesos-Stream-Id: ${scheduler.streamId}\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+      );
+    };
+    const names = Array.from({ length: 20 }, (_, i) => `name-${i}`);
+    // All on one connection at once, so that they arrive in this order.
+    const socket = connect(master.port, "127.0.0.1", () => socket.write(names.map(call).join("")));
+    let answers = "";
+    const answered = new Promise<void>((resolve) => {
+      socket.on("data", (data) => {
+        answers += data.toString("latin1");
+        if (answers.split("HTTP/1.1 200").length > names.length) resolve();
+      });
+    });
+    while (waits.length < names.length) await new Promise((resolve) => setImmediate(resolve));
+    const leadership = master.service.leadership();
+    if (leadership.kind !== "leading") throw new Error("nobody leads");
+    const seen: string[] = [];
+    const nameNow = (): string | undefined =>
+      [...leadership.host.engine.state.frameworks.values()][0]?.info.name;
+    for (const wake of waits.toReversed()) {
+      wake();
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push(nameNow() ?? "");
+    }
+    await answered;
+    // The first caller was known last: nothing was applied before it.
+    expect(new Set(seen.slice(0, -1))).to.deep.equal(new Set(["test"]));
+    expect(nameNow()).to.equal("name-19");
+    socket.destroy();
+    scheduler.close();
   });
 });
