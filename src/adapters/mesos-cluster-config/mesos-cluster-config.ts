@@ -8,7 +8,8 @@ import { compareResourceVersions } from "../../runtime/kube/resource-version.ts"
 import type { Logger } from "../../runtime/ports/logger.ts";
 import type { ClusterConfig, ClusterConfigSource } from "../../services/offer-engine/ports.ts";
 import type { AdmissionConfig, AdmissionConfigSource } from "../../services/pod-admission/ports.ts";
-import { admissionConfigOf, clusterConfigOf } from "./spec-config.ts";
+import type { SecuritySettings, SettingsSource } from "../../services/master-security/ports.ts";
+import { admissionConfigOf, clusterConfigOf, securitySettingsOf } from "./spec-config.ts";
 import type { NodesWith } from "./window-spec.ts";
 
 type WatchedCluster = MesosCluster & KubeObject;
@@ -45,8 +46,10 @@ class View<C> {
 export class MesosClusterConfig {
   readonly engine: ClusterConfigSource;
   readonly admission: AdmissionConfigSource;
+  readonly security: SettingsSource;
   readonly #engine: View<ClusterConfig>;
   readonly #admission: View<AdmissionConfig>;
+  readonly #security: View<SecuritySettings>;
   readonly #name: string;
   readonly #logger: Logger;
   readonly #nodes: Informer<KubeObject>;
@@ -74,8 +77,10 @@ export class MesosClusterConfig {
     this.#resourceVersion = first.metadata.resourceVersion ?? "";
     this.#engine = new View(clusterConfigOf(name, this.#spec, this.nodesWith));
     this.#admission = new View(admissionConfigOf(name, this.#spec));
+    this.#security = new View(securitySettingsOf(this.#spec));
     this.engine = this.#engine;
     this.admission = this.#admission;
+    this.security = this.#security;
     clusters.onChange((change) => {
       const isOurs = change.object.metadata.uid === first.metadata.uid;
       if (isOurs && change.kind !== "deleted") this.follow(change.object);
@@ -130,6 +135,7 @@ export class MesosClusterConfig {
     }
     this.#engine.update(clusterConfigOf(this.#name, this.#spec, this.nodesWith));
     this.#admission.update(admissionConfigOf(this.#name, this.#spec));
+    this.#security.update(securitySettingsOf(this.#spec));
   }
 }
 

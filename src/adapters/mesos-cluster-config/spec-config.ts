@@ -1,6 +1,7 @@
 import type { MesosClusterSpec } from "../../api/crd/v1alpha1/mesos-cluster/spec.ts";
 import type { ClusterConfig, RoleConfig } from "../../services/offer-engine/ports.ts";
 import { type NodesWith, recurringOf, windowsOf } from "./window-spec.ts";
+import type { SecuritySettings } from "../../services/master-security/ports.ts";
 import type { AdmissionConfig } from "../../services/pod-admission/ports.ts";
 
 /** The CRD allows three decimals, so thousandths are exact. */
@@ -63,6 +64,11 @@ export function clusterConfigOf(
     maintenanceWindows: windowsOf(spec.maintenance, nodesWith),
     recurringWindows: recurringOf(spec.maintenance, nodesWith),
   });
+}
+
+/** What says who may talk to the masters. */
+export function securitySettingsOf({ security, masters }: MesosClusterSpec): SecuritySettings {
+  return Object.freeze({ security, flags: masters.flags });
 }
 
 /** `example.com/fpga:fpgas,…` of the agents' flag `extended_resources`: what agents call it, pods ask for. */

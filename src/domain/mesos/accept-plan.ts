@@ -29,6 +29,10 @@ export interface AcceptInput {
   readonly operations: readonly OfferOperation[];
   readonly isKnownTask: (taskId: string) => boolean;
   readonly executorOf: (executorId: string) => ExecutorInfo | undefined;
+  /** Why the framework's principal may not launch the task; `groupExecutor` of a task group runs too. */
+  readonly launchFault?: (task: TaskInfo, groupExecutor?: ExecutorInfo) => string | undefined;
+  /** Why it may not do the operation. */
+  readonly operationFault?: (operation: OfferOperation) => string | undefined;
   /** For operations on resources, of the framework that accepts; asked for when the first one comes. */
   readonly operating: () => OperationContext;
   /** Why nothing may be done on the agent now; every task and operation is answered with it. */
@@ -149,6 +153,11 @@ class AcceptPlanner {
       return;
     }
     const info = completeTask(raw, this.#input);
+    const unauthorized = this.#input.launchFault?.(info);
+    if (unauthorized !== undefined) {
+      this.#refuse(raw, invalid("REASON_TASK_UNAUTHORIZED", unauthorized));
+      return;
+    }
     const verdict = validateTask(info, this.#context());
     if (!verdict.ok) {
       this.#refuse(raw, invalid("REASON_TASK_INVALID", verdict.error));
@@ -174,6 +183,12 @@ class AcceptPlanner {
     }
     const executor = completeExecutor(group.executor, this.#input);
     const tasks = raw.map((task) => completeTask(task, this.#input));
+    const unauthorized = firstText(tasks, (task) => this.#input.launchFault?.(task, executor));
+    if (unauthorized !== undefined) {
+      const fault = invalid("REASON_TASK_GROUP_UNAUTHORIZED", unauthorized);
+      for (const task of raw) this.#refuse(task, fault);
+      return;
+    }
     const verdict = validateTaskGroup(executor, { tasks }, this.#context());
     if (!verdict.ok) {
       const fault = invalid("REASON_TASK_GROUP_INVALID", verdict.error);
@@ -194,6 +209,11 @@ class AcceptPlanner {
     if (agentRefusal !== undefined) {
       const { message } = agentRefusal;
       this.#refuseOperation(raw, "OPERATION_DROPPED", message);
+      return;
+    }
+    const unauthorized = this.#input.operationFault?.(raw);
+    if (unauthorized !== undefined) {
+      this.#refuseOperation(raw, "OPERATION_ERROR", unauthorized);
       return;
     }
     const operating = (this.#operating ??= this.#input.operating());
@@ -266,6 +286,17 @@ class AcceptPlanner {
   #refuse(task: TaskInfo, refusal: TaskRefusal): void {
     this.#steps.push({ kind: "refuseTask", taskId: task.task_id.value, refusal });
   }
+}
+
+function firstText<T>(
+  all: readonly T[],
+  textOf: (one: T) => string | undefined,
+): string | undefined {
+  for (const one of all) {
+    const text = textOf(one);
+    if (text !== undefined) return text;
+  }
+  return undefined;
 }
 
 function invalid(reason: TaskRefusal["reason"], message: string): TaskRefusal {

@@ -34,6 +34,10 @@ const PROCESSES: Readonly<Record<string, Process>> = {
     about: "back up, restore or verify the state of masters",
     load: async () => (await import("../state/main.ts")).stateCommand(),
   },
+  audit: {
+    about: "verify audit logs",
+    load: async () => (await import("../audit/main.ts")).auditCommand(),
+  },
   framework: {
     about: "run a small Mesos framework against a master: short tasks, or a known offer pattern",
     load: async () => (await import("../framework/main.ts")).frameworkCommand(),

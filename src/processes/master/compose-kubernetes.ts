@@ -20,6 +20,7 @@ import {
   projectPod,
 } from "../../domain/admission/projections.ts";
 import { NO_RESOURCES } from "../../domain/resources/arithmetic.ts";
+import { childNames } from "../../domain/operator/mesos-cluster/names.ts";
 import { KIND_LABEL, POOL_LABEL } from "../../domain/agent/inventory.ts";
 import { allocatorOptionsOf } from "../../domain/allocator/options-of-spec.ts";
 import { Informers } from "../../runtime/informer/informers.ts";
@@ -29,8 +30,10 @@ import { FencedWriter } from "../../runtime/leader/fenced-writer.ts";
 import { LeaseElection } from "../../runtime/leader/lease-election.ts";
 import { MASTER_TIMING } from "../../runtime/leader/lease-timing.ts";
 import type { Election, Term } from "../../runtime/leader/term.ts";
+import type { EventNote } from "../../runtime/ports/event-recorder.ts";
 import { Manager } from "../../runtime/manager/manager.ts";
 import type { OfferEngine } from "../../services/offer-engine/core/engine.ts";
+import { configWithAcls } from "../../services/offer-engine/config-with-acls.ts";
 import { MasterService } from "../../services/offer-engine/master-service.ts";
 import { MasterStatusLoop } from "../../services/master-status/master-status.ts";
 import { electionIdentity, masterInfoOf } from "../../services/offer-engine/serve/master-info.ts";
@@ -45,9 +48,18 @@ import {
   MESOS_VERSION,
   serviceParts,
 } from "./compose-parts.ts";
+import { agentGate, clusterSecurity, openAuditLog } from "./compose-security.ts";
 import { chooseElection, publish } from "./zookeeper.ts";
 
 const ELECTION_SHOWN = { lease: "Lease", both: "Both", zookeeper: "ZooKeeper" } as const;
+
+/** Told once per term of a master that asks nobody who is there. */
+const UNAUTHENTICATED: EventNote = {
+  type: "Warning",
+  reason: "Unauthenticated",
+  action: "Serve",
+  note: "Operators are not asked for credentials: everybody who reaches port 5050 may change the cluster. Set spec.security.authentication.mode: Required.",
+};
 
 /** Writes of a master end within lease − renew deadline. */
 const WRITE_TIMEOUT_MS = MASTER_TIMING.leaseMs - MASTER_TIMING.renewDeadlineMs;
@@ -108,6 +120,9 @@ export async function composeKubernetesMaster(
     nodesWith: source.nodesWith,
     signal: caches.signal,
   });
+  const security = clusterSecurity(basics, { kube, namespace, settings: source.security });
+  await security.start();
+  const audit = await openAuditLog(basics);
   const events = new KubeEventRecorder({
     ...basics,
     kube,
@@ -135,6 +150,7 @@ export async function composeKubernetesMaster(
   /** Of the newest term; asked only while that one leads. */
   let admission: PodAdmission | undefined;
   const beginAdmission = (term: Term): PodAdmission => {
+    if (!security.isRequired("mesos-master-readwrite")) events.record(object, UNAUTHENTICATED);
     admission = new PodAdmission({
       ...basics,
       ...watched,
@@ -169,17 +185,21 @@ export async function composeKubernetesMaster(
       // Outlives the stop signal: what is being written is finished while the process drains.
       signal: caches.signal,
     }),
-    configSource: source.engine,
+    configSource: configWithAcls(source.engine, security.acls),
     configWriter: (term) => writer.writerOf(term),
+    authentication: security,
+    rateLimits: () => security.rateLimits(),
+    audit: audit.log,
+    agentGate: agentGate(security, namespace, childNames(name).agent),
     election,
     masterId,
     onTermRaised: (raised) => publication?.announce(raised),
     pods: beginAdmission,
     podsFrameworkId: asId<FrameworkId>(`${uid}-pods`),
-    extraRoutes: (request, path) =>
-      path === ADMISSION_PATH
-        ? answerAdmission(request, service, admissionApi, () => admission)
-        : undefined,
+    extraRoutes: {
+      [ADMISSION_PATH]: ({ request }) =>
+        answerAdmission(request, service, admissionApi, () => admission),
+    },
     // Read at the beginning of each term: the allocator's rules hold for its life.
     get allocation() {
       return allocatorOptionsOf(source.spec.allocation, source.spec.masters.flags);
@@ -218,6 +238,10 @@ export async function composeKubernetesMaster(
     activities: [service, status, ...(publication === undefined ? [] : [publication])],
     closers: [
       () => events.flush(),
+      () => {
+        security.stop();
+        return audit.settled();
+      },
       () => {
         caches.abort();
         return informers.stopped();

@@ -1,13 +1,12 @@
 import type { HealthCheck } from "../../runtime/manager/health.ts";
 import type { Manager } from "../../runtime/manager/manager.ts";
-import type { AuthenticationRules } from "../../services/offer-engine/http/authentication.ts";
 import type {
   MasterService,
   MasterServiceParts,
 } from "../../services/offer-engine/master-service.ts";
 import type { Advertised } from "../../services/offer-engine/serve/master-info.ts";
 import type { MeteredParts } from "../run-process.ts";
-import { type MasterConfig, readCredentials, shownFlags } from "./config.ts";
+import { type MasterConfig, shownFlags } from "./config.ts";
 
 /** The version of Mesos whose interface this is: clients parse it, digits only. */
 export const MESOS_VERSION = "1.11.0";
@@ -28,7 +27,7 @@ export interface ManagedMaster {
 export function serviceParts(
   { config, clock, logger, random, log }: MasterBasics,
   port: number,
-): Omit<MasterServiceParts, "registry" | "configSource"> {
+): Omit<MasterServiceParts, "registry" | "configSource" | "authentication"> {
   return {
     clock,
     random,
@@ -37,7 +36,6 @@ export function serviceParts(
     advertised: advertisedOf(config, port),
     version: MESOS_VERSION,
     flags: shownFlags(config),
-    authentication: authenticationOf(config),
     lenientInput: config.lenientInput,
     hasTrailingBeat: config.trailingHeartbeat,
     allocation: {
@@ -56,16 +54,5 @@ export function advertisedOf(config: MasterConfig, port: number): Advertised {
     hostname: config.hostname ?? ip,
     ip,
     port: config.advertisePort ?? port,
-  };
-}
-
-function authenticationOf(config: MasterConfig): AuthenticationRules {
-  return {
-    required: {
-      "mesos-master-readonly": config.authenticateHttpReadonly,
-      "mesos-master-readwrite": config.authenticateHttpReadwrite,
-      "mesos-master-scheduler": config.authenticateHttpFrameworks,
-    },
-    credentials: readCredentials(config.httpCredentials),
   };
 }

@@ -3,11 +3,13 @@ import { HealthServer } from "../../adapters/health-server/health-server.ts";
 import { PromMeter } from "../../adapters/metrics/prom-meter.ts";
 import { Manager } from "../../runtime/manager/manager.ts";
 import { MasterService } from "../../services/offer-engine/master-service.ts";
+import { configWithAcls } from "../../services/offer-engine/config-with-acls.ts";
 import { RegistryConfig } from "../../services/offer-engine/serve/registry-config.ts";
 import { HttpComponent } from "../http-component.ts";
 import type { ProcessParts } from "../run-process.ts";
 import { composeKubernetesMaster } from "./compose-kubernetes.ts";
 import { type ManagedMaster, type MasterBasics, serviceParts } from "./compose-parts.ts";
+import { openAuditLog, openStandaloneSecurity } from "./compose-security.ts";
 import { type MasterConfig, standaloneClusterConfig } from "./config.ts";
 import { publish } from "./zookeeper.ts";
 
@@ -61,19 +63,30 @@ async function composeStandalone(
   const registry = await FileRegistry.open(config.workDir, logger);
   const source = await RegistryConfig.open(registry, standaloneClusterConfig(config));
   const publication = publish(basics);
+  const security = await openStandaloneSecurity(basics);
+  const audit = await openAuditLog(basics);
   const service = new MasterService({
     ...serviceParts(basics, http.port),
     registry,
-    configSource: source,
+    configSource: configWithAcls(source, security.acls),
     configWriter: (term) => source.writerOf(term),
     onTermRaised: (raised) => publication?.announce(raised),
+    authentication: security.authentication,
+    rateLimits: security.rateLimits,
+    audit: audit.log,
   });
   const manager = new Manager({
     clock,
     logger,
     servers: [health, http],
     activities: publication === undefined ? [service] : [service, publication],
-    closers: [() => registry.close()],
+    closers: [
+      () => {
+        security.stop();
+        return audit.settled();
+      },
+      () => registry.close(),
+    ],
   });
   return { service, manager };
 }

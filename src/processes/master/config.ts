@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import { z } from "zod";
 import { OperatingError } from "../../api/errors/operating-error.ts";
@@ -21,10 +20,6 @@ import {
 } from "../options.ts";
 
 const seconds = z.coerce.number().nonnegative();
-const credentials = z.object({
-  credentials: z.array(z.object({ principal: z.string().min(1), secret: z.string() })),
-});
-
 const schema = z.strictObject({
   /** namespace/name of the MesosCluster; absent: standalone, with a file registry. */
   cluster: clusterKey.optional(),
@@ -61,6 +56,11 @@ const schema = z.strictObject({
   authenticateHttpReadwrite: flag.default(false),
   authenticateHttpFrameworks: flag.default(false),
   httpCredentials: z.string().min(1).optional(),
+  acls: z.string().min(1).optional(),
+  rateLimits: z.string().min(1).optional(),
+  auditSink: z.enum(["stdout", "file", "none"]).default("stdout"),
+  auditDir: z.string().min(1).optional(),
+  auditRetentionDays: z.coerce.number().int().positive().default(365),
   logLevel: logLevel.default("info"),
   /** zk://[user:password@]host:port,…/path: where masters are elected or the leader is published. */
   zk: z.string().min(1).optional(),
@@ -162,22 +162,10 @@ function readWeights(text: string): readonly RoleConfig[] {
   });
 }
 
-/** principal → secret of a credentials file in Mesos' JSON form. @throws {OperatingError} CONFIG_INVALID */
-export function readCredentials(path: string | undefined): ReadonlyMap<string, string> {
-  if (path === undefined) return new Map();
-  try {
-    const file = credentials.parse(JSON.parse(readFileSync(path, "utf8")));
-    return new Map(file.credentials.map(({ principal, secret }) => [principal, secret]));
-  } catch (cause) {
-    throw new OperatingError("CONFIG_INVALID", `--http-credentials: ${path} cannot be read`, {
-      cause,
-    });
-  }
-}
-
 /** Flags as `/flags` shows them, under Mesos' names. */
 export function shownFlags(config: MasterConfig): Readonly<Record<string, string>> {
   return {
+    ...(config.acls === undefined ? {} : { acls: config.acls }),
     allocation_interval: `${config.allocationIntervalMs}ms`,
     authenticate_http_frameworks: String(config.authenticateHttpFrameworks),
     authenticate_http_readonly: String(config.authenticateHttpReadonly),
@@ -186,6 +174,7 @@ export function shownFlags(config: MasterConfig): Readonly<Record<string, string
     hostname: config.hostname ?? config.podIp,
     offer_timeout: `${config.offerTimeoutSeconds}secs`,
     port: String(config.port),
+    ...(config.rateLimits === undefined ? {} : { rate_limits: config.rateLimits }),
     root_submissions: String(config.rootSubmissions),
     work_dir: config.workDir,
     ...(config.roles.length === 0 ? {} : { roles: config.roles.join(",") }),

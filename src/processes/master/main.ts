@@ -39,7 +39,18 @@ export function masterCommand(): Command {
     .option("--authenticate-http-readonly", "ask for credentials on reads")
     .option("--authenticate-http-readwrite", "ask for credentials on the operator API")
     .option("--authenticate-http-frameworks", "ask frameworks for credentials")
-    .option("--http-credentials <file>", "JSON: {credentials: [{principal, secret}]}")
+    .option(
+      "--http-credentials <file>",
+      "JSON {credentials: [{principal, secret}]}, or principal:secret lines",
+    )
+    .option("--acls <json or file>", "who may do what, in Mesos' form; a file is followed")
+    .option(
+      "--rate-limits <json or file>",
+      "calls per principal, in Mesos' form; a file is followed",
+    )
+    .option("--audit-sink <sink>", "where changes are written down: stdout (default), file or none")
+    .option("--audit-dir <folder>", "of the audit files; default: audit in --work-dir")
+    .option("--audit-retention-days <days>", "older audit files are removed; default 365")
     .option("--zk <url>", "zk://host:port,…/path: elect there, or publish the leader there")
     .option("--zk-auth <user:password>", "digest credentials for it; better by environment")
     .option("--election <kind>", "lease, zookeeper, or both while changing; default lease")

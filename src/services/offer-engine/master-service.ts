@@ -3,6 +3,7 @@ import { Allocator } from "../../domain/allocator/allocator.ts";
 import { allocatorDefaults, type AllocatorOptions } from "../../domain/allocator/options.ts";
 import type { MasterFacts } from "../../domain/mesos/views/master-facts.ts";
 import type { Election, Term } from "../../runtime/leader/term.ts";
+import type { AuditLog } from "../../runtime/ports/audit-log.ts";
 import type { Clock } from "../../runtime/ports/clock.ts";
 import type { HttpHandler } from "../../runtime/ports/http-exchange.ts";
 import type { LogControl, Logger } from "../../runtime/ports/logger.ts";
@@ -10,11 +11,15 @@ import type { Random } from "../../runtime/ports/random.ts";
 import type { EngineLimits } from "./core/context.ts";
 import { OfferEngine } from "./core/engine.ts";
 import { AgentApi, type AgentGate } from "./http/agent-api.ts";
-import type { AuthenticationRules } from "./http/authentication.ts";
+import type { Acls } from "../../domain/authorization/acls.ts";
+import { NO_RATE_LIMITS, type RateLimits } from "../../domain/rate-limits/rate-limits.ts";
+import type { Authentication } from "./http/authentication.ts";
+import { Door } from "./http/door.ts";
 import type { Leadership } from "./http/leadership.ts";
 import { LegacyApi } from "./http/legacy-api.ts";
 import { type ExtraRoutes, MasterApi } from "./http/master-api.ts";
 import { OperatorApi } from "./http/operator-api.ts";
+import { RateLimiter } from "./http/rate-limiter.ts";
 import { ReadCache } from "./http/read-cache.ts";
 import { SchedulerApi } from "./http/scheduler-api.ts";
 import type {
@@ -53,7 +58,10 @@ export interface MasterServiceParts {
   /** `x.y.z`, digits only. */
   readonly version: string;
   readonly flags: Readonly<Record<string, string>>;
-  readonly authentication: AuthenticationRules;
+  readonly authentication: Authentication;
+  /** Those that hold now; default none. */
+  readonly rateLimits?: () => RateLimits;
+  readonly audit?: AuditLog;
   readonly agentGate?: AgentGate;
   readonly lenientInput: boolean;
   readonly hasTrailingBeat: boolean;
@@ -64,6 +72,8 @@ export interface MasterServiceParts {
 
 /** Agents that must be back after a failover before quota roles let anything be offered, and for how long at most. */
 const RECOVERY = { factor: 0.8, timeoutMs: 600_000 };
+
+const NO_AUDIT: AuditLog = { write: () => undefined };
 
 /**
  * A master, leading or not: its HTTP interface is always there, `run` makes it lead for one term.
@@ -198,23 +208,35 @@ export class MasterService {
   }
 
   #makeApi(): MasterApi {
-    const { authentication, lenientInput, clock, agentGate, extraRoutes } = this.#parts;
+    const { lenientInput, clock, agentGate, extraRoutes } = this.#parts;
+    const door = this.#makeDoor();
     const log = this.#parts.log === undefined ? undefined : new MasterLog(this.#parts.log, clock);
     const leadership = (): Leadership => this.leadership();
     const facts = (): MasterFacts => this.#facts();
     const nowMs = (): number => clock.nowMs();
     return new MasterApi({
-      scheduler: new SchedulerApi({ leadership, authentication, lenientInput }),
-      operator: new OperatorApi({ leadership, authentication, lenientInput, facts, nowMs, log }),
-      agents: new AgentApi({ leadership, gate: agentGate }),
+      door,
+      scheduler: new SchedulerApi({ leadership, door, lenientInput }),
+      operator: new OperatorApi({ leadership, door, lenientInput, facts, nowMs, log }),
+      agents: new AgentApi({ leadership, door, gate: agentGate }),
       legacy: new LegacyApi({
         leadership,
-        authentication,
+        door,
         facts,
         nowMs,
         cache: new ReadCache(clock),
       }),
-      ...(extraRoutes === undefined ? {} : { extra: extraRoutes }),
+      extra: extraRoutes ?? {},
+    });
+  }
+
+  #makeDoor(): Door {
+    const { authentication, configSource, clock, rateLimits, audit } = this.#parts;
+    return new Door({
+      authentication,
+      acls: (): Acls | undefined => configSource.current().acls,
+      limiter: new RateLimiter(rateLimits ?? (() => NO_RATE_LIMITS), clock),
+      audit: audit ?? NO_AUDIT,
     });
   }
 }

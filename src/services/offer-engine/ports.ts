@@ -1,5 +1,6 @@
 import type { AgentId, Brand, KubeUid } from "../../api/ids/ids.ts";
 import type { Attribute } from "../../api/mesos/value.ts";
+import type { Acls } from "../../domain/authorization/acls.ts";
 import type { PodAdmission } from "../../domain/allocator/events.ts";
 import type { MachineName } from "../../domain/mesos/maintenance/machine.ts";
 import type { PlannedWindow } from "../../domain/mesos/maintenance/machine-table.ts";
@@ -95,6 +96,8 @@ export interface ClusterConfig {
   readonly failoverTimeoutMaxMs: number;
   /** Completed frameworks that are remembered; the oldest go first. */
   readonly completedFrameworksMax: number;
+  /** Who may do what; undefined = everybody everything. */
+  readonly acls?: Acls;
   /** Hostnames that may be offered; undefined = all. */
   readonly agentWhitelist?: readonly string[];
   readonly maintenanceWindows: readonly MaintenanceWindowConfig[];

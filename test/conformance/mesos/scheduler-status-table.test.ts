@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { basic } from "../../support/http-request.ts";
+import { knownCallers } from "../../support/mesos/known-callers.ts";
 import { exchange, RecordStream } from "../../support/mesos/record-stream.ts";
 import { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
 import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
@@ -242,34 +244,25 @@ describe("authentication of frameworks (SEC-01)", () => {
   before(async () => {
     master = await startTestMaster({
       parts: {
-        authentication: {
-          required: {
-            "mesos-master-readonly": false,
-            "mesos-master-readwrite": false,
-            "mesos-master-scheduler": true,
-          },
-          credentials: new Map([["alice", "secret"]]),
-        },
+        authentication: knownCallers("alice:secret", { realms: ["mesos-master-scheduler"] }),
       },
     });
   });
   after(() => master.stop());
 
-  const basic = (text: string): Record<string, string> => ({
-    Authorization: `Basic ${Buffer.from(text).toString("base64")}`,
-  });
-
   it("asks for credentials first", async () => {
-    for (const headers of [{}, basic("alice:wrong"), basic(":")]) {
+    for (const headers of [{}, basic("alice", "wrong"), basic("", "")]) {
       const answer = await exchange(master.port, "/api/v1/scheduler", { method: "GET", headers });
       expect(answer.status).to.equal(401);
-      expect(answer.headers["www-authenticate"]).to.equal('Basic realm="mesos-master-scheduler"');
+      expect(answer.headers["www-authenticate"]).to.equal(
+        'Basic realm="mesos-master-scheduler", SCRAM-SHA-256 realm="mesos-master-scheduler"',
+      );
     }
   });
 
   it("refuses a FrameworkInfo of another principal", async () => {
     const answer = await exchange(master.port, "/api/v1/scheduler", {
-      headers: { ...JSON_TYPE, ...basic("alice:secret") },
+      headers: { ...JSON_TYPE, ...basic("alice") },
       body: JSON.stringify({
         type: "SUBSCRIBE",
         subscribe: { framework_info: { user: "u", name: "n", principal: "bob" } },

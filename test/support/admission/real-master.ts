@@ -23,7 +23,15 @@ export async function startRealMaster(kubeconfig: string, cluster: string): Prom
   const parts = { ...openParts("master", "error"), logger };
   const stopping = new AbortController();
   const config = parseMasterConfig(
-    { cluster, kubeconfig, port: 0, healthPort: 0, ip: "127.0.0.1", healthAddress: "127.0.0.1" },
+    {
+      cluster,
+      kubeconfig,
+      port: 0,
+      healthPort: 0,
+      ip: "127.0.0.1",
+      healthAddress: "127.0.0.1",
+      auditSink: "none",
+    },
     { POD_NAME: "master-test", POD_IP: "127.0.0.1" },
   );
   const { manager, port } = await composeMaster(config, parts, stopping.signal);

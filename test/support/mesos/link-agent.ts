@@ -19,6 +19,8 @@ export interface LinkAgentOptions {
   readonly capabilities?: readonly string[];
   /** Reservations and volumes in text notation; absent: it remembers none. */
   readonly checkpointed?: string;
+  /** With the first request, e.g. credentials. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** An agent over real HTTP that does what a test tells it; it beats by hand. */
@@ -62,7 +64,7 @@ export class LinkAgent {
     const stream = await RecordStream.open(
       port,
       "/api/v1/agent",
-      JSON_HEADERS,
+      { ...JSON_HEADERS, ...options.headers },
       JSON.stringify(body),
     );
     return new LinkAgent(port, stream);

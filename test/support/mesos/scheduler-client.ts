@@ -8,16 +8,24 @@ const JSON_HEADERS = { "Content-Type": "application/json", Accept: "application/
 export class SchedulerClient {
   readonly stream: RecordStream;
   readonly #port: number;
+  readonly #headers: Readonly<Record<string, string>>;
 
-  private constructor(port: number, stream: RecordStream) {
+  private constructor(
+    port: number,
+    stream: RecordStream,
+    headers: Readonly<Record<string, string>>,
+  ) {
     this.#port = port;
     this.stream = stream;
+    this.#headers = headers;
   }
 
+  /** @param headers go with every request, e.g. credentials. */
   static async subscribe(
     port: number,
     info: Readonly<Record<string, unknown>> = {},
     subscribe: Readonly<Record<string, unknown>> = {},
+    headers: Readonly<Record<string, string>> = {},
   ): Promise<SchedulerClient> {
     const framework = {
       user: "nobody",
@@ -34,10 +42,10 @@ export class SchedulerClient {
     const stream = await RecordStream.open(
       port,
       "/api/v1/scheduler",
-      JSON_HEADERS,
+      { ...JSON_HEADERS, ...headers },
       JSON.stringify(body),
     );
-    return new SchedulerClient(port, stream);
+    return new SchedulerClient(port, stream, headers);
   }
 
   get streamId(): string {
@@ -73,7 +81,12 @@ export class SchedulerClient {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<HttpExchange> {
     return exchange(this.#port, "/api/v1/scheduler", {
-      headers: { "Content-Type": "application/json", "Mesos-Stream-Id": this.streamId, ...headers },
+      headers: {
+        "Content-Type": "application/json",
+        "Mesos-Stream-Id": this.streamId,
+        ...this.#headers,
+        ...headers,
+      },
       body: JSON.stringify({ framework_id: { value: await this.frameworkId() }, ...call }),
     });
   }

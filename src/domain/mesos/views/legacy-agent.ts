@@ -1,12 +1,18 @@
 import type { Attribute } from "../../../api/mesos/value.ts";
 import { addResources } from "../../resources/arithmetic.ts";
 import { formatRanges } from "../../resources/ranges.ts";
+import { type Sight, WHOLE_SIGHT } from "../../authorization/sight.ts";
 import type { Agent, MasterState, RecoveredAgent } from "../master-state.ts";
+import type { Resources } from "../../resources/resource.ts";
 import { writeResources } from "../wire-resources.ts";
 import { fullResources, legacyResources, splitByReservation } from "./legacy-resources.ts";
 import { offeredIn, usedOnAgent } from "./usage.ts";
 
-export function legacyAgent(state: MasterState, agent: Agent): Record<string, unknown> {
+export function legacyAgent(
+  state: MasterState,
+  agent: Agent,
+  sight: Sight = WHOLE_SIGHT,
+): Record<string, unknown> {
   const used = usedOnAgent(state, agent);
   const offered = offeredIn(agent.offers);
   const { reserved, unreserved } = splitByReservation(agent.total);
@@ -24,7 +30,7 @@ export function legacyAgent(state: MasterState, agent: Agent): Record<string, un
     resources: legacyResources(agent.total),
     used_resources: legacyResources(used),
     offered_resources: legacyResources(offered),
-    reserved_resources: reserved,
+    reserved_resources: visibleRoles(reserved, sight),
     unreserved_resources: unreserved,
     active: isActive(agent),
     deactivated: agent.deactivatedByOperator || agent.cordoned,
@@ -35,16 +41,32 @@ export function legacyAgent(state: MasterState, agent: Agent): Record<string, un
 }
 
 /** `/slaves` shows the resource objects besides. */
-export function legacyAgentFull(state: MasterState, agent: Agent): Record<string, unknown> {
+export function legacyAgentFull(
+  state: MasterState,
+  agent: Agent,
+  sight: Sight = WHOLE_SIGHT,
+): Record<string, unknown> {
   const refined = { refined: true };
   const used = usedOnAgent(state, agent);
   const offered = offeredIn(agent.offers);
   return {
-    ...legacyAgent(state, agent),
-    ...fullResources(agent.total),
+    ...legacyAgent(state, agent, sight),
+    ...visibleFull(agent.total, sight),
     used_resources_full: writeResources(addResources([], used), refined),
     offered_resources_full: writeResources(offered, refined),
   };
+}
+
+function visibleFull(total: Resources, sight: Sight): ReturnType<typeof fullResources> {
+  const full = fullResources(total);
+  return {
+    ...full,
+    reserved_resources_full: visibleRoles(full.reserved_resources_full, sight),
+  };
+}
+
+function visibleRoles<V>(byRole: Readonly<Record<string, V>>, sight: Sight): Record<string, V> {
+  return Object.fromEntries(Object.entries(byRole).filter(([role]) => sight.role(role)));
 }
 
 export function isActive(agent: Agent): boolean {

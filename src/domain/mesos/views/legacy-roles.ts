@@ -1,6 +1,7 @@
 import { addResources, NO_RESOURCES } from "../../resources/arithmetic.ts";
 import { reservedTo } from "../../resources/kind.ts";
 import type { Resources } from "../../resources/resource.ts";
+import { type Sight, visibleState, WHOLE_SIGHT } from "../../authorization/sight.ts";
 import { listedFrameworks, type MasterState } from "../master-state.ts";
 import { legacyResources } from "./legacy-resources.ts";
 
@@ -26,10 +27,18 @@ export function knownRoles(state: MasterState, configured: readonly ConfiguredRo
 export function legacyRoles(
   state: MasterState,
   configured: readonly ConfiguredRole[],
+  sight: Sight = WHOLE_SIGHT,
 ): Record<string, unknown> {
   const byName = new Map(configured.map((role) => [role.name, role]));
+  const names = knownRoles(state, configured).filter((name) => sight.role(name));
+  const shown = visibleState(state, sight);
   return {
-    roles: knownRoles(state, configured).map((name) => legacyRole(state, name, byName.get(name))),
+    roles: names.map((name) => ({
+      ...legacyRole(state, name, byName.get(name)),
+      frameworks: listedFrameworks(shown)
+        .filter((framework) => framework.roles.includes(name))
+        .map(({ id }) => id),
+    })),
   };
 }
 
@@ -54,9 +63,6 @@ function legacyRole(
     allocated: legacyResources(allocated),
     offered: legacyResources(offered),
     reserved: legacyResources(reserved),
-    frameworks: listedFrameworks(state)
-      .filter((framework) => framework.roles.includes(name))
-      .map(({ id }) => id),
   };
 }
 

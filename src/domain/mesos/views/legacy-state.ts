@@ -1,4 +1,5 @@
 import type { TaskState } from "../../../api/mesos/task-status.ts";
+import { type Sight, visibleState, WHOLE_SIGHT } from "../../authorization/sight.ts";
 import type { Agent, Framework, MasterState, Task } from "../master-state.ts";
 import { listedFrameworks } from "../master-state.ts";
 import { isActive, legacyAgent, legacyRecoveredAgent } from "./legacy-agent.ts";
@@ -8,8 +9,13 @@ import { type MasterFacts, pidOf } from "./master-facts.ts";
 import { offeredIn, usedByFramework, usedOnAgent } from "./usage.ts";
 
 /** `/state`: everything, as one object. @see mesos@1.11 src/master/readonly_handler.cpp `state` */
-export function legacyState(state: MasterState, facts: MasterFacts): Record<string, unknown> {
+export function legacyState(
+  state: MasterState,
+  facts: MasterFacts,
+  sight: Sight = WHOLE_SIGHT,
+): Record<string, unknown> {
   const { masterInfo } = facts;
+  const shown = visibleState(state, sight);
   const pid = pidOf(masterInfo);
   const hostname = masterInfo.hostname ?? masterInfo.address?.hostname ?? "";
   const agents = [...state.agents.values()];
@@ -28,11 +34,11 @@ export function legacyState(state: MasterState, facts: MasterFacts): Record<stri
     leader_info: { id: masterInfo.id, pid, port: masterInfo.port, hostname },
     cluster: facts.clusterName,
     log_dir: "",
-    flags: facts.flags,
-    slaves: agents.map((agent) => legacyAgent(state, agent)),
+    flags: sight.flags ? facts.flags : {},
+    slaves: agents.map((agent) => legacyAgent(state, agent, sight)),
     recovered_slaves: [...state.recovered.values()].map(legacyRecoveredAgent),
-    frameworks: listedFrameworks(state).map((framework) => legacyFramework(framework)),
-    completed_frameworks: legacyCompleted(state),
+    frameworks: listedFrameworks(shown).map((framework) => legacyFramework(framework)),
+    completed_frameworks: legacyCompleted(shown),
     orphan_tasks: [],
     unregistered_frameworks: [],
   };
@@ -76,21 +82,36 @@ function taskCounts(tasks: Iterable<Task>): Record<string, number> {
 }
 
 /** `/state-summary` */
-export function legacySummary(state: MasterState, facts: MasterFacts): Record<string, unknown> {
+export function legacySummary(
+  state: MasterState,
+  facts: MasterFacts,
+  sight: Sight = WHOLE_SIGHT,
+): Record<string, unknown> {
+  const shown = visibleState(state, sight);
   return {
     hostname: facts.masterInfo.hostname ?? "",
     cluster: facts.clusterName,
-    slaves: [...state.agents.values()].map((agent) => summaryAgent(state, agent)),
-    frameworks: listedFrameworks(state).map(summaryFramework),
+    slaves: [...state.agents.values()].map((agent) => ({
+      ...legacyAgent(state, agent, sight),
+      ...summaryAgent(state, shown, agent),
+    })),
+    frameworks: listedFrameworks(shown).map(summaryFramework),
   };
 }
 
-function summaryAgent(state: MasterState, agent: Agent): Record<string, unknown> {
-  const frameworkIds = new Set([...agent.tasks].map((task) => task.frameworkId));
+/** @param shown what is listed; what is used counts whole. */
+function summaryAgent(
+  state: MasterState,
+  shown: MasterState,
+  agent: Agent,
+): Record<string, unknown> {
+  const tasks = [...agent.tasks].filter(
+    ({ frameworkId, id }) => shown.frameworks.get(frameworkId)?.tasks.has(id) === true,
+  );
+  const frameworkIds = new Set(tasks.map((task) => task.frameworkId));
   return {
-    ...legacyAgent(state, agent),
     used_resources: legacyResources(usedOnAgent(state, agent)),
-    ...taskCounts(agent.tasks),
+    ...taskCounts(tasks),
     framework_ids: [...frameworkIds],
   };
 }

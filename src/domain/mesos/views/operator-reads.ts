@@ -10,6 +10,10 @@ import type {
   MasterGetTasks,
 } from "../../../api/mesos/operator-response.ts";
 import type { AgentInfoCapability, DrainInfo } from "../../../api/mesos/agent-info.ts";
+import { rolesOfOperation } from "../../authorization/resource-permissions.ts";
+import { type Sight, visibleState, WHOLE_SIGHT } from "../../authorization/sight.ts";
+import { reservedTo } from "../../resources/kind.ts";
+import type { Resources } from "../../resources/resource.ts";
 import type { Agent, AgentDrain, Framework, MasterState, Task } from "../master-state.ts";
 import { listedFrameworks } from "../master-state.ts";
 import { wireOperation } from "../operations/operation.ts";
@@ -21,23 +25,33 @@ const REFINED = { refined: true };
 
 const nanoseconds = (ms: number): { readonly nanoseconds: number } => ({ nanoseconds: ms * 1e6 });
 
-export function getState(state: MasterState): MasterGetState {
+export function getState(state: MasterState, sight: Sight = WHOLE_SIGHT): MasterGetState {
+  const shown = visibleState(state, sight);
   return {
-    get_tasks: getTasks(state),
-    get_executors: getExecutors(state),
-    get_frameworks: getFrameworks(state),
-    get_agents: getAgents(state),
+    get_tasks: getTasks(shown),
+    get_executors: getExecutors(shown),
+    get_frameworks: getFrameworks(shown),
+    get_agents: getAgents(state, sight),
   };
 }
 
-export function getAgents(state: MasterState): MasterGetAgents {
+export function getAgents(state: MasterState, sight: Sight = WHOLE_SIGHT): MasterGetAgents {
   return {
-    agents: [...state.agents.values()].map((agent) => operatorAgent(state, agent)),
+    agents: [...state.agents.values()].map((agent) => operatorAgent(state, agent, sight)),
     recovered_agents: [...state.recovered.values()].map(({ info }) => info),
   };
 }
 
-export function operatorAgent(state: MasterState, agent: Agent): MasterGetAgentsAgent {
+export function operatorAgent(
+  state: MasterState,
+  agent: Agent,
+  sight: Sight = WHOLE_SIGHT,
+): MasterGetAgentsAgent {
+  const seen = (resources: Resources): Resources =>
+    resources.filter((it) => {
+      const role = reservedTo(it);
+      return role === undefined || sight.role(role);
+    });
   return {
     agent_info: agent.info,
     active: isActive(agent),
@@ -47,9 +61,9 @@ export function operatorAgent(state: MasterState, agent: Agent): MasterGetAgents
     ...(agent.reregisteredMs === undefined
       ? {}
       : { reregistered_time: nanoseconds(agent.reregisteredMs) }),
-    total_resources: writeResources(agent.total, REFINED),
-    allocated_resources: writeResources(usedOnAgent(state, agent), REFINED),
-    offered_resources: writeResources(offeredIn(agent.offers), REFINED),
+    total_resources: writeResources(seen(agent.total), REFINED),
+    allocated_resources: writeResources(seen(usedOnAgent(state, agent)), REFINED),
+    offered_resources: writeResources(seen(offeredIn(agent.offers)), REFINED),
     capabilities: agent.capabilities.flatMap((name) => capabilityOf(name)),
     deactivated: agent.deactivatedByOperator || agent.cordoned || agent.draining !== undefined,
     ...(agent.draining === undefined ? {} : { drain_info: drainInfo(agent.draining) }),
@@ -127,14 +141,17 @@ export function getExecutors(state: MasterState): MasterGetExecutors {
 }
 
 /** Operations whose last status is not acknowledged yet. */
-export function getOperations(state: MasterState): {
-  readonly operations: readonly WireOperation[];
-} {
-  return {
-    operations: [...state.agents.values()].flatMap(({ operations }) =>
-      [...operations.values()].map(wireOperation),
-    ),
-  };
+/** Operations on what is reserved for roles that are seen, as Mesos asks. */
+export function getOperations(
+  state: MasterState,
+  sight: Sight = WHOLE_SIGHT,
+): { readonly operations: readonly WireOperation[] } {
+  const operations = [...state.agents.values()].flatMap((agent) =>
+    [...agent.operations.values()].map(wireOperation),
+  );
+  const isSeen = ({ info }: WireOperation): boolean =>
+    rolesOfOperation(info).every((role) => role === "*" || sight.role(role));
+  return { operations: sight.isWhole ? operations : operations.filter(isSeen) };
 }
 
 export function getTasks(state: MasterState): MasterGetTasks {

@@ -3,6 +3,7 @@ import { recurrenceFault } from "../../mesos/maintenance/recurrence.ts";
 import { parseResources } from "../../resources/parse-resources.ts";
 import { belongsTo } from "../../manifests/labels.ts";
 import { findChild, isLeftover, isOurs } from "./live-child.ts";
+import { securityFault } from "./check-security.ts";
 import type { DesiredChild } from "./child.ts";
 import { isElsewhere, liveElection } from "./decide-election.ts";
 import { missingFeature } from "./missing-features.ts";
@@ -111,6 +112,12 @@ function unknownFlag(seen: Seen): Stall | undefined {
       );
 }
 
+/** Who may talk to the masters: a fault would shut everybody out, or let everybody in. */
+function insecure(seen: Seen): Stall | undefined {
+  const fault = securityFault(seen.cluster.spec);
+  return fault === undefined ? undefined : stall("InvalidSpec", fault);
+}
+
 const isOlder = (other: OtherCluster, createdMs: number, name: string): boolean =>
   other.createdMs < createdMs || (other.createdMs === createdMs && other.name < name);
 
@@ -189,6 +196,7 @@ export function findStall(seen: Seen, desired: readonly DesiredChild[]): Stall |
     unreadableText(seen) ??
     zooKeeperFault(seen) ??
     unknownFlag(seen) ??
+    insecure(seen) ??
     sidecarConflict(seen) ??
     nodeConflict(seen) ??
     nameCollision(seen, desired)

@@ -43,26 +43,17 @@ const MISSING: readonly (readonly [field: string, asks: Asks])[] = [
   ],
   ["spec.maintenance.restartWindow", ({ maintenance }) => maintenance.restartWindow !== undefined],
   [
-    "spec.security.authentication",
-    ({ security: { authentication: it } }) =>
-      it.mode === "Required" ||
-      it.clientCertificates ||
-      it.credentialsSecretRef !== undefined ||
-      it.oidc !== undefined,
+    "spec.security.authentication.clientCertificates",
+    ({ security }) => security.authentication.clientCertificates,
   ],
   [
-    "spec.security.authentication.serviceAccountTokens: false",
-    ({ security }) => !security.authentication.serviceAccountTokens,
-  ],
-  [
-    "spec.security.authorization",
-    ({ security: { authorization: it } }) =>
-      it.acls !== undefined || it.aclsConfigMapRef !== undefined,
+    "spec.security.authentication.oidc",
+    ({ security }) => security.authentication.oidc !== undefined,
   ],
   ["spec.security.tls", ({ security }) => security.tls.mode !== "Off"],
   [
-    "spec.security.principals",
-    ({ security }) => security.principals.length > 0 || security.rateLimitDefault !== undefined,
+    "spec.security.principals[].limits",
+    ({ security }) => security.principals.some(({ limits }) => Object.keys(limits).length > 0),
   ],
   ["spec.security.audit.sink: File", ({ security }) => security.audit.sink === "File"],
   ["spec.security.audit.retentionDays", ({ security }) => security.audit.retentionDays !== 365],

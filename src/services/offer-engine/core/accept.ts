@@ -7,6 +7,10 @@ import {
   type TaskId,
 } from "../../../api/ids/ids.ts";
 import type { SchedulerCallAccept } from "../../../api/mesos/scheduler-call.ts";
+import {
+  launchFault,
+  operationFault,
+} from "../../../domain/authorization/framework-permissions.ts";
 import { spendOffers, type SpentOffers } from "../../../domain/mesos/accept-offers.ts";
 import {
   type AcceptInput,
@@ -64,6 +68,10 @@ export function acceptOffers(
         framework: { ...framework, role },
         principal: framework.info.principal,
       }),
+    launchFault: (task, executor) =>
+      launchFault(context.config.acls, framework.info, task, executor),
+    operationFault: (operation) =>
+      operationFault(context.config.acls, framework.info.principal, operation),
     ...(agentRefusal === undefined ? {} : { agentRefusal }),
   };
   const plan = planAccept(input);

@@ -1,6 +1,7 @@
 import { asId, type AgentId, type FrameworkId } from "../../../api/ids/ids.ts";
 import type { FrameworkInfo } from "../../../api/mesos/framework-info.ts";
 import type { SchedulerCallSubscribe } from "../../../api/mesos/scheduler-call.ts";
+import { registrationFault } from "../../../domain/authorization/framework-permissions.ts";
 import { capabilitiesOf, rolesOf } from "../../../domain/mesos/framework-capability.ts";
 import { mergeFrameworkInfo, subscribeFault } from "../../../domain/mesos/framework-validation.ts";
 import type { FrameworkUpdate } from "../../../domain/mesos/framework-update.ts";
@@ -27,10 +28,10 @@ export function subscribeFramework(
   const fault =
     id !== "" && context.state.completed.has(asId<FrameworkId>(id))
       ? "Framework has been removed"
-      : subscribeFault(call, {
+      : (subscribeFault(call, {
           rolesAllowed: context.config.rolesAllowed,
           rootSubmissions: context.config.rootSubmissions,
-        });
+        }) ?? registrationFault(context.config.acls, call.framework_info));
   if (fault !== undefined) {
     refuseStream(context, streamId, fault);
     return;

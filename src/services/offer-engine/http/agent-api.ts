@@ -3,16 +3,19 @@ import { callBatch, subscribeCall } from "../../../api/agent-link/calls.ts";
 import { STREAM_ID_HEADER } from "../../../api/agent-link/limits.ts";
 import type { HttpAnswer, HttpRequest } from "../../../runtime/ports/http-exchange.ts";
 import type { EngineHost } from "../serve/engine-host.ts";
+import type { Door } from "./door.ts";
 import type { Leadership } from "./leadership.ts";
 import { checkLeading, checkPost, JSON_TYPE } from "./pipeline.ts";
 import { jsonReply, textReply } from "./replies.ts";
+import type { Visit } from "./visit.ts";
 
-/** Tells whether a request may speak for agents (ACL `register_agents`); the text is the reason why not. */
-export type AgentGate = (request: HttpRequest) => Promise<string | undefined>;
+/** Whether a principal may speak for agents, besides what the ACLs say of `register_agents`. */
+export type AgentGate = (principal: string | undefined) => boolean;
 
 export interface AgentApiOptions {
   readonly leadership: () => Leadership;
-  /** Undefined: every caller is an agent (authentication off). */
+  readonly door: Door;
+  /** Undefined: everybody whom the ACLs let. */
   readonly gate: AgentGate | undefined;
 }
 
@@ -24,15 +27,24 @@ export class AgentApi {
     this.#options = options;
   }
 
-  async handle(request: HttpRequest): Promise<HttpAnswer> {
+  handle(request: HttpRequest): HttpAnswer | Promise<HttpAnswer> {
+    // Agents that ask a standby are sent on, whoever they are.
     const early = this.#earlyAnswer(request);
     if (early !== undefined) return early;
-    const refusal = await this.#options.gate?.(request);
-    if (refusal !== undefined) return textReply(403, refusal);
+    return this.#options.door.admit(request, "mesos-master-agent", (visit) => this.#serve(visit));
+  }
+
+  #serve(visit: Visit): HttpAnswer {
+    const { request, principal } = visit;
     // Leadership may have changed while the caller was looked up.
     const leading = checkLeading(request, this.#options.leadership());
     if (!leading.ok) return leading.reply;
     const host = leading.value;
+    const isAgent = this.#options.gate?.(principal) ?? true;
+    if (!isAgent || !visit.mayDo("register_agents")) {
+      visit.changes("REGISTER_AGENT", "agents");
+      return textReply(403, `Not authorized to register agents as '${principal ?? ""}'`);
+    }
     let raw: unknown;
     try {
       raw = JSON.parse(new TextDecoder().decode(request.body));
@@ -40,9 +52,9 @@ export class AgentApi {
       return textReply(400, "Failed to parse body into JSON");
     }
     const linkId = request.headers[STREAM_ID_HEADER];
-    return linkId === undefined
-      ? subscribe(host, raw, request.remoteAddress)
-      : applyBatch(host, linkId, raw);
+    if (linkId !== undefined) return applyBatch(host, linkId, raw);
+    visit.changes("REGISTER_AGENT", "agents");
+    return subscribe(host, raw, request.remoteAddress);
   }
 
   #earlyAnswer(request: HttpRequest): HttpAnswer | undefined {

@@ -17,29 +17,43 @@ import { quotaStatus } from "../../../domain/mesos/views/quota-status.ts";
 import { legacyTask } from "../../../domain/mesos/views/legacy-task.ts";
 import { listedFrameworks } from "../../../domain/mesos/master-state.ts";
 import type { MasterFacts } from "../../../domain/mesos/views/master-facts.ts";
-import type { HttpReply, HttpRequest } from "../../../runtime/ports/http-exchange.ts";
+import { toTearDown } from "../../../domain/authorization/call-permissions.ts";
+import { type Sight, visibleState } from "../../../domain/authorization/sight.ts";
+import type { HttpAnswer, HttpReply, HttpRequest } from "../../../runtime/ports/http-exchange.ts";
 import type { EngineHost } from "../serve/engine-host.ts";
-import { authenticate, type AuthenticationRules } from "./authentication.ts";
+import type { Realm } from "./authentication.ts";
+import type { Door } from "./door.ts";
 import type { Leadership } from "./leadership.ts";
-import { LegacyWrites } from "./legacy-writes.ts";
+import { isWrite, LegacyWrites } from "./legacy-writes.ts";
 import { metricsSnapshot } from "./metrics-snapshot.ts";
 import { teardown } from "./operator-api.ts";
 import { checkLeading } from "./pipeline.ts";
 import { ReadCache } from "./read-cache.ts";
 import { isResourceForm, operateByForm } from "./resource-operator-calls.ts";
 import { jsonReply, jsonTextReply, textReply } from "./replies.ts";
+import type { Visit } from "./visit.ts";
 
 export interface LegacyApiOptions {
   readonly leadership: () => Leadership;
-  readonly authentication: AuthenticationRules;
+  readonly door: Door;
   readonly facts: () => MasterFacts;
   readonly cache: ReadCache;
   readonly nowMs: () => number;
 }
 
-type Read = (host: EngineHost, query: URLSearchParams, rest: string) => unknown;
+/** What is asked for: `rest` is the path below the endpoint. */
+interface Question {
+  readonly query: URLSearchParams;
+  readonly rest: string;
+  readonly sight: Sight;
+}
+
+type Read = (host: EngineHost, question: Question) => unknown;
 
 const TASKS_LIMIT = 100;
+const METRICS_PATH = "/metrics/snapshot";
+/** Endpoints that Mesos does not have; asked about as Mesos asks about `/metrics/snapshot`. */
+const OWN_PATHS = "/orchestrator/";
 
 /** The endpoints before `/api/v1`, spec/mesos.md section 9: reads on any method, by the path without `/master`. */
 export class LegacyApi {
@@ -52,47 +66,40 @@ export class LegacyApi {
     this.#writes = new LegacyWrites(options);
     const { facts } = options;
     this.#reads = {
-      "/state": (host) => legacyState(host.engine.state, facts()),
-      "/state-summary": (host) => legacySummary(host.engine.state, facts()),
+      "/state": (host, { sight }) => legacyState(host.engine.state, facts(), sight),
+      "/state-summary": (host, { sight }) => legacySummary(host.engine.state, facts(), sight),
       "/slaves": readAgents,
       "/frameworks": readFrameworks,
       "/tasks": readTasks,
-      "/roles": (host) => legacyRoles(host.engine.state, host.engine.config.roles),
+      "/roles": (host, { sight }) =>
+        legacyRoles(host.engine.state, host.engine.config.roles, sight),
       "/weights": readWeights,
       "/quota": readQuota,
-      "/maintenance/schedule": (host) => maintenanceSchedule(host.engine.state),
-      "/maintenance/status": (host) => maintenanceStatus(host.engine.state),
+      "/maintenance/schedule": (host, { sight }) =>
+        sight.maintenanceSchedule ? maintenanceSchedule(host.engine.state) : {},
+      "/maintenance/status": (host, { sight }) =>
+        sight.maintenanceStatus ? maintenanceStatus(host.engine.state) : {},
       "/orchestrator/agents": readAgentAddresses,
     };
   }
 
   /** Undefined when `path` is none of these endpoints. */
-  handle(request: HttpRequest, path: string): HttpReply | Promise<HttpReply> | undefined {
-    return (
-      this.#open(request, path) ??
-      this.#write(request, path) ??
-      this.#writes.handle(request, path) ??
-      this.#read(request, path)
-    );
+  handle(request: HttpRequest, path: string): HttpAnswer | Promise<HttpAnswer> | undefined {
+    const open = this.#open(request, path);
+    if (open !== undefined) return open;
+    const realm = this.#realmOf(request, path);
+    if (realm === undefined) return undefined;
+    const { door } = this.#options;
+    return door.admit(request, realm, (visit) => this.#serve(visit, path));
   }
 
-  /** Endpoints that answer on standbys too; health and version never ask who is there. */
+  /** Endpoints that never ask who is there. */
   #open(request: HttpRequest, path: string): HttpReply | undefined {
-    const { facts, leadership, nowMs } = this.#options;
-    const jsonp = jsonpOf(request);
     switch (path) {
       case "/health":
         return textReply(200, "");
       case "/version":
-        return jsonReply(legacyVersion(facts()), jsonp);
-      case "/flags":
-        return this.#guarded(request) ?? jsonReply({ flags: facts().flags }, jsonp);
-      case "/metrics/snapshot": {
-        const now = leadership();
-        const host = now.kind === "leading" ? now.host : undefined;
-        const snapshot = metricsSnapshot(host, nowMs(), facts().startedMs);
-        return this.#guarded(request) ?? jsonReply(snapshot, jsonp);
-      }
+        return jsonReply(legacyVersion(this.#options.facts()), jsonpOf(request));
       case "/redirect":
         return this.#redirect();
       default:
@@ -100,9 +107,37 @@ export class LegacyApi {
     }
   }
 
-  #guarded(request: HttpRequest): HttpReply | undefined {
-    const who = authenticate(request, "mesos-master-readonly", this.#options.authentication);
-    return who.ok ? undefined : who.reply;
+  #realmOf({ method }: HttpRequest, path: string): Realm | undefined {
+    if (path === "/flags" || path === METRICS_PATH) return "mesos-master-readonly";
+    if (isForm(path) || isWrite(method, path)) return "mesos-master-readwrite";
+    return this.#endpointOf(path) === undefined ? undefined : "mesos-master-readonly";
+  }
+
+  #serve(visit: Visit, path: string): HttpReply | Promise<HttpReply> {
+    return (
+      this.#standbyRead(visit, path) ??
+      this.#write(visit, path) ??
+      this.#writes.handle(visit, path) ??
+      this.#read(visit, path)
+    );
+  }
+
+  /** What standbys answer too. */
+  #standbyRead(visit: Visit, path: string): HttpReply | undefined {
+    const { facts, leadership, nowMs } = this.#options;
+    const jsonp = jsonpOf(visit.request);
+    switch (path) {
+      case "/flags":
+        return jsonReply({ flags: visit.sight.flags ? facts().flags : {} }, jsonp);
+      case METRICS_PATH: {
+        if (!visit.mayDo("get_endpoints", METRICS_PATH)) return textReply(403, "");
+        const now = leadership();
+        const host = now.kind === "leading" ? now.host : undefined;
+        return jsonReply(metricsSnapshot(host, nowMs(), facts().startedMs), jsonp);
+      }
+      default:
+        return undefined;
+    }
   }
 
   #redirect(): HttpReply {
@@ -113,10 +148,9 @@ export class LegacyApi {
   }
 
   /** Endpoints that take a form. */
-  #write(request: HttpRequest, path: string): HttpReply | Promise<HttpReply> | undefined {
-    if (path !== "/teardown" && !isResourceForm(path)) return undefined;
-    const who = authenticate(request, "mesos-master-readwrite", this.#options.authentication);
-    if (!who.ok) return who.reply;
+  #write(visit: Visit, path: string): HttpReply | Promise<HttpReply> | undefined {
+    if (!isForm(path)) return undefined;
+    const { request } = visit;
     const leading = checkLeading(request, this.#options.leadership());
     if (!leading.ok) return leading.reply;
     if (request.method !== "POST") {
@@ -127,19 +161,22 @@ export class LegacyApi {
       );
     }
     const form = new URLSearchParams(new TextDecoder().decode(request.body));
-    if (path !== "/teardown") return operateByForm(leading.value, path, form, who.principal);
+    if (path !== "/teardown") return operateByForm(leading.value, path, form, visit);
     const id = form.get("frameworkId");
     if (id === null) {
       return textReply(400, "Missing 'frameworkId' query parameter in the request body");
     }
-    return teardown(leading.value, id);
+    visit.changes("TEARDOWN", `frameworks/${id}`);
+    const host = leading.value;
+    return visit.refusal(toTearDown(id, host.engine.state)) ?? teardown(host, id);
   }
 
-  #read(request: HttpRequest, path: string): HttpReply | undefined {
-    const endpoint = this.#endpointOf(path);
-    if (endpoint === undefined) return undefined;
-    const guarded = this.#guarded(request);
-    if (guarded !== undefined) return guarded;
+  #read(visit: Visit, path: string): HttpReply {
+    const { request, sight } = visit;
+    const endpoint = this.#endpointOf(path) ?? "";
+    if (endpoint.startsWith(OWN_PATHS) && !visit.mayDo("get_endpoints", endpoint)) {
+      return textReply(403, "");
+    }
     const leading = checkLeading(request, this.#options.leadership());
     if (!leading.ok) return leading.reply;
     const query = new URLSearchParams(request.query);
@@ -147,8 +184,10 @@ export class LegacyApi {
     query.delete("jsonp");
     const rest = path.slice(endpoint.length + 1);
     const read = this.#reads[endpoint];
-    const text = this.#options.cache.get(`${path}?${query.toString()}`, () =>
-      asciiJson(read?.(leading.value, query, rest)),
+    // Who sees everything shares one answer.
+    const viewer = sight.isWhole ? "" : `as ${JSON.stringify(visit.principal ?? null)} `;
+    const text = this.#options.cache.get(`${viewer}${path}?${query.toString()}`, () =>
+      asciiJson(read?.(leading.value, { query, rest, sight })),
     );
     return jsonTextReply(text, jsonp);
   }
@@ -164,6 +203,11 @@ export class LegacyApi {
   }
 }
 
+/** Endpoints that change something by a form. */
+function isForm(path: string): boolean {
+  return path === "/teardown" || isResourceForm(path);
+}
+
 function jsonpOf(request: HttpRequest): string | undefined {
   return new URLSearchParams(request.query).get("jsonp") ?? undefined;
 }
@@ -173,7 +217,7 @@ function leaderOf(facts: MasterFacts): { readonly hostname: string; readonly por
   return { hostname: address?.hostname ?? hostname ?? "localhost", port: address?.port ?? port };
 }
 
-const readAgents: Read = (host, query, rest) => {
+const readAgents: Read = (host, { query, rest, sight }) => {
   const { state } = host.engine;
   const id = rest === "" ? query.get("slave_id") : decodeURIComponent(rest);
   const agents = [...state.agents.values()].filter((agent) => id === null || agent.id === id);
@@ -181,13 +225,13 @@ const readAgents: Read = (host, query, rest) => {
     (agent) => id === null || agent.id === asId<AgentId>(id),
   );
   return {
-    slaves: agents.map((agent) => legacyAgentFull(state, agent)),
+    slaves: agents.map((agent) => legacyAgentFull(state, agent, sight)),
     recovered_slaves: recovered.map(legacyRecoveredAgent),
   };
 };
 
-const readFrameworks: Read = (host, query) => {
-  const { state } = host.engine;
+const readFrameworks: Read = (host, { query, sight }) => {
+  const state = visibleState(host.engine.state, sight);
   const id = query.get("framework_id");
   const wanted = (it: { readonly id?: unknown }): boolean => id === null || it.id === id;
   return {
@@ -199,8 +243,8 @@ const readFrameworks: Read = (host, query) => {
   };
 };
 
-const readTasks: Read = (host, query) => {
-  const { state } = host.engine;
+const readTasks: Read = (host, { query, sight }) => {
+  const state = visibleState(host.engine.state, sight);
   const frameworkId = query.get("framework_id");
   const taskId = query.get("task_id");
   const frameworks = [
@@ -231,10 +275,13 @@ function wholeNumber(text: string | null, fallback: number): number {
   return Number.isInteger(value) && value >= 0 ? value : fallback;
 }
 
-const readWeights: Read = (host) =>
-  host.engine.config.roles.map(({ name, weight }) => ({ role: name, weight }));
+const readWeights: Read = (host, { sight }) =>
+  host.engine.config.roles
+    .filter(({ name }) => sight.role(name))
+    .map(({ name, weight }) => ({ role: name, weight }));
 
-const readQuota: Read = (host) => quotaStatus(host.engine.config.roles);
+const readQuota: Read = (host, { sight }) =>
+  quotaStatus(host.engine.config.roles.filter(({ name }) => sight.quota(name)));
 
 const readAgentAddresses: Read = (host) =>
   Object.fromEntries(

@@ -1,25 +1,22 @@
 import { decodeJson, type Decoded } from "../../../api/mesos/json-decode.ts";
 import { MachineID } from "../../../api/mesos/common.ts";
 import { Schedule } from "../../../api/mesos/maintenance.ts";
+import type { MasterCall } from "../../../api/mesos/operator-call.ts";
 import { WeightInfo } from "../../../api/mesos/master-info.ts";
 import { QuotaRequest } from "../../../api/mesos/quota.ts";
 import type { MessageType } from "../../../api/mesos/schema.ts";
 import { isAllowed } from "../../../domain/mesos/weight-requests.ts";
 import type { HttpReply, HttpRequest } from "../../../runtime/ports/http-exchange.ts";
 import type { EngineHost } from "../serve/engine-host.ts";
-import { authenticate, type AuthenticationRules } from "./authentication.ts";
 import type { Leadership } from "./leadership.ts";
 import { startMaintenance, stopMaintenance, updateSchedule } from "./maintenance-calls.ts";
 import { checkLeading } from "./pipeline.ts";
 import type { ReadCache } from "./read-cache.ts";
 import { removeQuota, setQuota, updateWeights } from "./role-writes.ts";
 import { textReply } from "./replies.ts";
+import type { Visit } from "./visit.ts";
 
-type Write = (
-  host: EngineHost,
-  request: HttpRequest,
-  rest: string,
-) => HttpReply | Promise<HttpReply>;
+type Write = (host: EngineHost, visit: Visit, rest: string) => HttpReply | Promise<HttpReply>;
 
 interface Writable {
   /** False: there is nothing to read, other methods are refused. */
@@ -30,7 +27,6 @@ interface Writable {
 
 export interface LegacyWritesOptions {
   readonly leadership: () => Leadership;
-  readonly authentication: AuthenticationRules;
   /** Emptied by every write. */
   readonly cache: Pick<ReadCache, "clear">;
 }
@@ -44,15 +40,14 @@ export class LegacyWrites {
   }
 
   /** Undefined for endpoints that are only read, and for reads of the others. */
-  handle(request: HttpRequest, path: string): HttpReply | Promise<HttpReply> | undefined {
-    const endpoint = Object.keys(WRITABLE).find((it) => path === it || path.startsWith(`${it}/`));
+  handle(visit: Visit, path: string): HttpReply | Promise<HttpReply> | undefined {
+    const { request } = visit;
+    const { method } = request;
+    const { leadership } = this.#options;
+    const endpoint = endpointOf(path);
     const writable = endpoint === undefined ? undefined : WRITABLE[endpoint];
     if (endpoint === undefined || writable === undefined) return undefined;
-    const { method } = request;
-    const { leadership, authentication } = this.#options;
-    if (writable.isRead !== false && (method === "GET" || method === "HEAD")) return undefined;
-    const who = authenticate(request, "mesos-master-readwrite", authentication);
-    if (!who.ok) return who.reply;
+    if (!isWrite(method, path)) return undefined;
     const leading = checkLeading(request, leadership());
     if (!leading.ok) return leading.reply;
     const write = writable.writes[method];
@@ -60,7 +55,7 @@ export class LegacyWrites {
       const reads = writable.isRead === false ? [] : ["GET"];
       return methodNotAllowed(method, [...reads, ...Object.keys(writable.writes)]);
     }
-    return this.#write(write(leading.value, request, path.slice(endpoint.length + 1)));
+    return this.#write(write(leading.value, visit, path.slice(endpoint.length + 1)));
   }
 
   async #write(answer: HttpReply | Promise<HttpReply>): Promise<HttpReply> {
@@ -68,6 +63,17 @@ export class LegacyWrites {
     this.#options.cache.clear();
     return reply;
   }
+}
+
+function endpointOf(path: string): string | undefined {
+  return Object.keys(WRITABLE).find((it) => path === it || path.startsWith(`${it}/`));
+}
+
+/** Whether a request asks for a change: everything but reads of what can be read. */
+export function isWrite(method: string, path: string): boolean {
+  const writable = WRITABLE[endpointOf(path) ?? ""];
+  if (writable === undefined) return false;
+  return writable.isRead === false || (method !== "GET" && method !== "HEAD");
 }
 
 function methodNotAllowed(method: string, allowed: readonly string[]): HttpReply {
@@ -103,8 +109,8 @@ function decodeAll<T>(type: MessageType<T>, raw: readonly unknown[]): Decoded<T[
 }
 
 /** @see mesos@1.11 src/master/weights_handler.cpp `update` */
-const putWeights: Write = (host, request) => {
-  const text = textOf(request);
+const putWeights: Write = (host, visit) => {
+  const text = textOf(visit.request);
   const parsed = parseJson(text);
   if (!parsed.ok || !Array.isArray(parsed.value)) {
     const why = parsed.ok ? "expected an array" : parsed.error;
@@ -117,19 +123,25 @@ const putWeights: Write = (host, request) => {
       `Failed to convert weights JSON array to protobuf ('${text}'): ${infos.error}`,
     );
   }
-  return updateWeights(host, infos.value);
+  return (
+    visit.refusalOf(
+      { type: "UPDATE_WEIGHTS", update_weights: { weight_infos: infos.value } },
+      host,
+    ) ?? updateWeights(host, infos.value)
+  );
 };
 
 /** @see mesos@1.11 src/master/quota_handler.cpp `set` */
-const postQuota: Write = (host, request) => {
-  const text = textOf(request);
+const postQuota: Write = (host, visit) => {
+  const text = textOf(visit.request);
   const parsed = parseJson(text);
   if (!parsed.ok) {
     return textReply(400, `Failed to parse set quota request JSON '${text}': ${parsed.error}`);
   }
   const decoded = decodeJson(QuotaRequest, parsed.value);
   return decoded.ok
-    ? setQuota(host, decoded.value)
+    ? (visit.refusalOf({ type: "SET_QUOTA", set_quota: { quota_request: decoded.value } }, host) ??
+        setQuota(host, decoded.value))
     : textReply(400, `Failed to validate set quota request JSON '${text}': ${decoded.error}`);
 };
 
@@ -143,7 +155,8 @@ function decoded(text: string): string {
 }
 
 /** The role is the rest of the path, slashes and all. @see mesos@1.11 src/master/quota_handler.cpp `remove` */
-const deleteQuota: Write = (host, { path }, rest) => {
+const deleteQuota: Write = (host, visit, rest) => {
+  const { path } = visit.request;
   const role = decoded(rest);
   if (role === "") {
     return textReply(
@@ -157,24 +170,36 @@ const deleteQuota: Write = (host, { path }, rest) => {
       `Failed to validate remove quota request for path '${path}': Unknown role '${role}'`,
     );
   }
-  return removeQuota(host, role, ` for path '${path}'`);
+  return (
+    visit.refusalOf({ type: "REMOVE_QUOTA", remove_quota: { role } }, host) ??
+    removeQuota(host, role, ` for path '${path}'`)
+  );
 };
 
-const postSchedule: Write = (host, request) => {
-  const read = readBody(request, Schedule);
-  return read.ok ? updateSchedule(host, read.value) : textReply(400, read.error);
+const postSchedule: Write = (host, visit) => {
+  const read = readBody(visit.request, Schedule);
+  if (!read.ok) return textReply(400, read.error);
+  const schedule = read.value;
+  return (
+    visit.refusalOf(
+      { type: "UPDATE_MAINTENANCE_SCHEDULE", update_maintenance_schedule: { schedule } },
+      host,
+    ) ?? updateSchedule(host, schedule)
+  );
 };
 
 /** `/machine/down` and `/machine/up`: a JSON array of machines. */
 function postMachines(
   change: (host: EngineHost, ids: readonly MachineID[]) => Promise<HttpReply>,
+  callOf: (machines: MachineID[]) => MasterCall,
 ): Write {
-  return (host, request) => {
-    const parsed = parseJson(textOf(request));
+  return (host, visit) => {
+    const parsed = parseJson(textOf(visit.request));
     if (!parsed.ok) return textReply(400, `Failed to parse body into JSON: ${parsed.error}`);
     if (!Array.isArray(parsed.value)) return textReply(400, "Expecting a JSON array of machines");
     const ids = decodeAll(MachineID, parsed.value);
-    return ids.ok ? change(host, ids.value) : textReply(400, ids.error);
+    if (!ids.ok) return textReply(400, ids.error);
+    return visit.refusalOf(callOf(ids.value), host) ?? change(host, ids.value);
   };
 }
 
@@ -188,7 +213,23 @@ function readBody<T>(request: HttpRequest, type: MessageType<T>): Decoded<T> {
 const WRITABLE: Readonly<Record<string, Writable>> = {
   "/weights": { writes: { PUT: putWeights } },
   "/maintenance/schedule": { writes: { POST: postSchedule } },
-  "/machine/down": { isRead: false, writes: { POST: postMachines(startMaintenance) } },
-  "/machine/up": { isRead: false, writes: { POST: postMachines(stopMaintenance) } },
+  "/machine/down": {
+    isRead: false,
+    writes: {
+      POST: postMachines(startMaintenance, (machines) => ({
+        type: "START_MAINTENANCE",
+        start_maintenance: { machines },
+      })),
+    },
+  },
+  "/machine/up": {
+    isRead: false,
+    writes: {
+      POST: postMachines(stopMaintenance, (machines) => ({
+        type: "STOP_MAINTENANCE",
+        stop_maintenance: { machines },
+      })),
+    },
+  },
   "/quota": { writes: { POST: postQuota, DELETE: deleteQuota } },
 };

@@ -1,18 +1,19 @@
 import { BATCH_BYTES_MAX, SUBSCRIBE_BYTES_MAX } from "../../../api/agent-link/limits.ts";
 import type { HttpAnswer, HttpHandler, HttpRequest } from "../../../runtime/ports/http-exchange.ts";
 import type { AgentApi } from "./agent-api.ts";
+import type { Door } from "./door.ts";
 import type { LegacyApi } from "./legacy-api.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { textReply } from "./replies.ts";
 import type { SchedulerApi } from "./scheduler-api.ts";
+import type { Visit } from "./visit.ts";
 
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Paths of our own below the master: answered before the Mesos ones; undefined = not mine. */
-export type ExtraRoutes = (
-  request: HttpRequest,
-  path: string,
-) => HttpAnswer | Promise<HttpAnswer> | undefined;
+/** Reads of our own below the master, by path: answered before the Mesos ones. */
+export type ExtraRoutes = Readonly<
+  Record<string, (visit: Visit) => HttpAnswer | Promise<HttpAnswer>>
+>;
 
 /** Routes by longest prefix as libprocess does; every path exists also below `/master`. */
 export class MasterApi implements HttpHandler {
@@ -20,15 +21,18 @@ export class MasterApi implements HttpHandler {
   readonly #operator: OperatorApi;
   readonly #agents: AgentApi;
   readonly #legacy: LegacyApi;
-  readonly #extra: ExtraRoutes | undefined;
+  readonly #extra: ExtraRoutes;
+  readonly #door: Door;
 
   constructor(parts: {
+    readonly door: Door;
     readonly scheduler: SchedulerApi;
     readonly operator: OperatorApi;
     readonly agents: AgentApi;
     readonly legacy: LegacyApi;
-    readonly extra?: ExtraRoutes;
+    readonly extra: ExtraRoutes;
   }) {
+    this.#door = parts.door;
     this.#scheduler = parts.scheduler;
     this.#operator = parts.operator;
     this.#agents = parts.agents;
@@ -44,12 +48,19 @@ export class MasterApi implements HttpHandler {
 
   handle(request: HttpRequest): HttpAnswer | Promise<HttpAnswer> {
     const path = bare(request.path);
-    const extra = this.#extra?.(request, path);
-    if (extra !== undefined) return extra;
+    if (Object.hasOwn(this.#extra, path)) return this.#serveExtra(request, path);
     if (isBelow(path, "/api/v1/scheduler")) return this.#scheduler.handle(request);
     if (isBelow(path, "/api/v1/agent")) return this.#agents.handle(request);
     if (isBelow(path, "/api/v1")) return this.#operator.handle(request);
     return this.#legacy.handle(request, path) ?? textReply(404, "");
+  }
+
+  #serveExtra(request: HttpRequest, path: string): HttpAnswer | Promise<HttpAnswer> {
+    return this.#door.admit(request, "mesos-master-readonly", (visit) =>
+      visit.mayDo("get_endpoints", path)
+        ? (this.#extra[path]?.(visit) ?? textReply(404, ""))
+        : textReply(403, ""),
+    );
   }
 }
 

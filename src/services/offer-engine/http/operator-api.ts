@@ -4,6 +4,8 @@ import { MasterCall, type MasterCallType } from "../../../api/mesos/operator-cal
 import { MasterResponse } from "../../../api/mesos/operator-response.ts";
 import type { Role } from "../../../api/mesos/master-info.ts";
 import { encodeProtobuf } from "../../../api/mesos/protobuf-encode.ts";
+import { permissionsOfCall } from "../../../domain/authorization/call-permissions.ts";
+import { type Sight, visibleState } from "../../../domain/authorization/sight.ts";
 import type { MasterFacts } from "../../../domain/mesos/views/master-facts.ts";
 import { knownRoles, allocatedTo } from "../../../domain/mesos/views/legacy-roles.ts";
 import {
@@ -25,19 +27,22 @@ import type { EngineHost } from "../serve/engine-host.ts";
 import type { StreamFormat } from "../serve/framework-stream.ts";
 import type { MasterLog } from "../serve/master-log.ts";
 import { changeAgent } from "./agent-operator-calls.ts";
-import { authenticate, type AuthenticationRules } from "./authentication.ts";
+import type { Door } from "./door.ts";
 import type { Leadership } from "./leadership.ts";
 import { changeLog, readLog } from "./log-calls.ts";
 import { changeMaintenance } from "./maintenance-calls.ts";
 import { metricsSnapshot } from "./metrics-snapshot.ts";
+import { changeOfCall } from "./operator-audit.ts";
 import { acceptedFormat, checkLeading, checkPost, contentTypeOf, readCall } from "./pipeline.ts";
 import { operateResources } from "./resource-operator-calls.ts";
 import { textReply } from "./replies.ts";
 import { changeRoles } from "./role-writes.ts";
+import { eventsShownTo } from "./visible-events.ts";
+import type { Visit } from "./visit.ts";
 
 export interface OperatorApiOptions {
   readonly leadership: () => Leadership;
-  readonly authentication: AuthenticationRules;
+  readonly door: Door;
   readonly lenientInput: boolean;
   readonly facts: () => MasterFacts;
   readonly nowMs: () => number;
@@ -54,9 +59,13 @@ export class OperatorApi {
   }
 
   handle(request: HttpRequest): HttpAnswer | Promise<HttpAnswer> {
-    const { leadership, authentication, lenientInput } = this.#options;
-    const who = authenticate(request, "mesos-master-readwrite", authentication);
-    if (!who.ok) return who.reply;
+    const { door } = this.#options;
+    return door.admit(request, "mesos-master-readwrite", (visit) => this.#serve(visit));
+  }
+
+  #serve(visit: Visit): HttpAnswer | Promise<HttpAnswer> {
+    const { leadership, lenientInput } = this.#options;
+    const { request } = visit;
     const leading = checkLeading(request, leadership());
     if (!leading.ok) return leading.reply;
     const post = checkPost(request);
@@ -65,19 +74,24 @@ export class OperatorApi {
     if (!read.ok) return read.reply;
     const { call } = read.value;
     const fault = callFault(call);
+    const change = changeOfCall(call);
+    if (change !== undefined) visit.changes(change.verb, change.resource);
     if (fault !== undefined) return textReply(400, `Failed to validate master::Call: ${fault}`);
     const format = acceptedFormat(request);
     if (!format.ok) return format.reply;
+    const host = leading.value;
+    const refusal = visit.refusal(permissionsOfCall(call, host.engine.state));
+    if (refusal !== undefined) return refusal;
     return call.type === "SUBSCRIBE"
-      ? openEvents(leading.value, format.value)
-      : this.#answer(leading.value, call, format.value, who.principal);
+      ? openEvents(visit, host, format.value)
+      : this.#answer(visit, host, call, format.value);
   }
 
   #answer(
+    { principal, sight }: Visit,
     host: EngineHost,
     call: MasterCall,
     format: StreamFormat,
-    principal: string | undefined,
   ): HttpReply | Promise<HttpReply> {
     const change =
       changeAgent(host, call) ??
@@ -88,7 +102,7 @@ export class OperatorApi {
     const refusal = changeLog(this.#options.log, call);
     if (refusal !== undefined) return refusal;
     if (call.type === "TEARDOWN") return teardown(host, call.teardown?.framework_id.value ?? "");
-    const response = this.#read(host, call);
+    const response = this.#read(host, call, sight);
     if (response === undefined) {
       return textReply(501, `${call.type ?? "UNKNOWN"} is not served by this master`);
     }
@@ -103,14 +117,15 @@ export class OperatorApi {
     };
   }
 
-  #read(host: EngineHost, call: MasterCall): MasterResponse | undefined {
+  #read(host: EngineHost, call: MasterCall, sight: Sight): MasterResponse | undefined {
     const { state } = host.engine;
+    const shown = visibleState(state, sight);
     const facts = this.#options.facts();
     switch (call.type) {
       case "GET_HEALTH":
         return { type: "GET_HEALTH", get_health: { healthy: true } };
       case "GET_FLAGS":
-        return { type: "GET_FLAGS", get_flags: { flags: flagsOf(facts) } };
+        return { type: "GET_FLAGS", get_flags: { flags: sight.flags ? flagsOf(facts) : [] } };
       case "GET_VERSION":
         return { type: "GET_VERSION", get_version: { version_info: versionOf(facts) } };
       case "GET_METRICS":
@@ -124,32 +139,36 @@ export class OperatorApi {
           get_logging_level: { level: this.#options.log?.level ?? 0 },
         };
       case "GET_STATE":
-        return { type: "GET_STATE", get_state: getState(state) };
+        return { type: "GET_STATE", get_state: getState(state, sight) };
       case "GET_AGENTS":
-        return { type: "GET_AGENTS", get_agents: getAgents(state) };
+        return { type: "GET_AGENTS", get_agents: getAgents(state, sight) };
       case "GET_FRAMEWORKS":
-        return { type: "GET_FRAMEWORKS", get_frameworks: getFrameworks(state) };
+        return { type: "GET_FRAMEWORKS", get_frameworks: getFrameworks(shown) };
       case "GET_EXECUTORS":
-        return { type: "GET_EXECUTORS", get_executors: getExecutors(state) };
+        return { type: "GET_EXECUTORS", get_executors: getExecutors(shown) };
       case "GET_TASKS":
-        return { type: "GET_TASKS", get_tasks: getTasks(state) };
+        return { type: "GET_TASKS", get_tasks: getTasks(shown) };
       case "GET_OPERATIONS":
-        return { type: "GET_OPERATIONS", get_operations: getOperations(state) };
+        return { type: "GET_OPERATIONS", get_operations: getOperations(state, sight) };
       case "GET_ROLES":
-        return { type: "GET_ROLES", get_roles: { roles: rolesOf(host) } };
+        return { type: "GET_ROLES", get_roles: { roles: rolesOf(host, sight) } };
       case "GET_WEIGHTS":
-        return { type: "GET_WEIGHTS", get_weights: { weight_infos: weightsOf(host) } };
+        return { type: "GET_WEIGHTS", get_weights: { weight_infos: weightsOf(host, sight) } };
       case "GET_QUOTA":
-        return { type: "GET_QUOTA", get_quota: { status: quotaStatus(host.engine.config.roles) } };
+        return { type: "GET_QUOTA", get_quota: { status: quotasOf(host, sight) } };
       case "GET_MAINTENANCE_STATUS":
         return {
           type: "GET_MAINTENANCE_STATUS",
-          get_maintenance_status: { status: maintenanceStatus(state) },
+          get_maintenance_status: {
+            status: sight.maintenanceStatus ? maintenanceStatus(state) : {},
+          },
         };
       case "GET_MAINTENANCE_SCHEDULE":
         return {
           type: "GET_MAINTENANCE_SCHEDULE",
-          get_maintenance_schedule: { schedule: maintenanceSchedule(state) },
+          get_maintenance_schedule: {
+            schedule: sight.maintenanceSchedule ? maintenanceSchedule(state) : {},
+          },
         };
       case "GET_MASTER":
         return {
@@ -206,12 +225,12 @@ function callFault(call: MasterCall): string | undefined {
 }
 
 /** SUBSCRIBE: the operator event stream. */
-function openEvents(host: EngineHost, format: StreamFormat): HttpAnswer {
+function openEvents({ principal }: Visit, host: EngineHost, format: StreamFormat): HttpAnswer {
   return {
     kind: "stream",
     status: 200,
     headers: { "Content-Type": contentTypeOf(format) },
-    open: (sink) => host.openOperatorStream(sink, format, (event) => event),
+    open: (sink) => host.openOperatorStream(sink, format, eventsShownTo(host, principal)),
   };
 }
 
@@ -237,19 +256,30 @@ function versionOf(facts: MasterFacts): NonNullable<MasterResponse["get_version"
   };
 }
 
-function rolesOf(host: EngineHost): Role[] {
+function rolesOf(host: EngineHost, sight: Sight): Role[] {
   const { state, config } = host.engine;
+  const shown = visibleState(state, sight);
   const weights = new Map(config.roles.map(({ name, weight }) => [name, weight]));
-  return knownRoles(state, config.roles).map((name) => ({
+  const names = knownRoles(state, config.roles).filter((name) => sight.role(name));
+  return names.map((name) => ({
     name,
     weight: weights.get(name) ?? 1,
-    frameworks: [...state.frameworks.values()]
+    frameworks: [...shown.frameworks.values()]
       .filter((framework) => framework.roles.includes(name))
       .map(({ id }) => ({ value: id })),
     resources: writeResources(allocatedTo(state, name), { refined: true }),
   }));
 }
 
-function weightsOf(host: EngineHost): { readonly weight: number; readonly role: string }[] {
-  return host.engine.config.roles.map(({ name, weight }) => ({ weight, role: name }));
+function weightsOf(
+  host: EngineHost,
+  sight: Sight,
+): { readonly weight: number; readonly role: string }[] {
+  return host.engine.config.roles
+    .filter(({ name }) => sight.role(name))
+    .map(({ name, weight }) => ({ weight, role: name }));
+}
+
+function quotasOf(host: EngineHost, sight: Sight): ReturnType<typeof quotaStatus> {
+  return quotaStatus(host.engine.config.roles.filter(({ name }) => sight.quota(name)));
 }

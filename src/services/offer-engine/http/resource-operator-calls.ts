@@ -3,9 +3,11 @@ import { decodeJson } from "../../../api/mesos/json-decode.ts";
 import type { OfferOperation } from "../../../api/mesos/offer.ts";
 import type { MasterCall } from "../../../api/mesos/operator-call.ts";
 import { Resource } from "../../../api/mesos/resource.ts";
+import { permissionsOfOperation } from "../../../domain/authorization/resource-permissions.ts";
 import type { HttpReply } from "../../../runtime/ports/http-exchange.ts";
 import type { EngineHost } from "../serve/engine-host.ts";
 import { textReply } from "./replies.ts";
+import type { Visit } from "./visit.ts";
 
 /** RESERVE_, UNRESERVE_RESOURCES, CREATE_, DESTROY_VOLUMES, GROW_, SHRINK_VOLUME; undefined for other calls. */
 export function operateResources(
@@ -89,23 +91,33 @@ async function operate(
   }
 }
 
-/** The legacy endpoints that operate on resources, with the name of the list in their form. */
-const FORMS: Readonly<
-  Record<string, { readonly list: string; readonly operation: (of: Resource[]) => OfferOperation }>
-> = {
+interface Form {
+  /** The call of the operator API that it stands for. */
+  readonly call: string;
+  /** Name of the list in the form. */
+  readonly list: string;
+  readonly operation: (of: Resource[]) => OfferOperation;
+}
+
+/** The legacy endpoints that operate on resources. */
+const FORMS: Readonly<Record<string, Form>> = {
   "/reserve": {
+    call: "RESERVE_RESOURCES",
     list: "resources",
     operation: (resources) => ({ type: "RESERVE", reserve: { resources } }),
   },
   "/unreserve": {
+    call: "UNRESERVE_RESOURCES",
     list: "resources",
     operation: (resources) => ({ type: "UNRESERVE", unreserve: { resources } }),
   },
   "/create-volumes": {
+    call: "CREATE_VOLUMES",
     list: "volumes",
     operation: (volumes) => ({ type: "CREATE", create: { volumes } }),
   },
   "/destroy-volumes": {
+    call: "DESTROY_VOLUMES",
     list: "volumes",
     operation: (volumes) => ({ type: "DESTROY", destroy: { volumes } }),
   },
@@ -120,7 +132,7 @@ export function operateByForm(
   host: EngineHost,
   path: string,
   form: URLSearchParams,
-  principal: string | undefined,
+  visit: Visit,
 ): Promise<HttpReply> | HttpReply {
   const endpoint = FORMS[path];
   if (endpoint === undefined) return textReply(404, "");
@@ -133,7 +145,12 @@ export function operateByForm(
     const fault = `Error in parsing '${endpoint.list}' query parameter in the request body: `;
     return textReply(400, fault + resources);
   }
-  return operate(host, agentId, endpoint.operation(resources), principal);
+  const operation = endpoint.operation(resources);
+  visit.changes(endpoint.call, `agents/${agentId}`);
+  return (
+    visit.refusal(permissionsOfOperation(operation)) ??
+    operate(host, agentId, operation, visit.principal)
+  );
 }
 
 function missing(name: string): HttpReply {

@@ -1,17 +1,21 @@
 import { asId, type FrameworkId } from "../../../api/ids/ids.ts";
 import { base64ByteLength } from "../../../api/mesos/base64.ts";
+import type { FrameworkInfo } from "../../../api/mesos/framework-info.ts";
 import { SchedulerCall } from "../../../api/mesos/scheduler-call.ts";
+import { registrationFault } from "../../../domain/authorization/framework-permissions.ts";
 import { updateFault } from "../../../domain/mesos/framework-update.ts";
 import type { HttpAnswer, HttpReply, HttpRequest } from "../../../runtime/ports/http-exchange.ts";
 import type { EngineHost } from "../serve/engine-host.ts";
-import { authenticate, type AuthenticationRules } from "./authentication.ts";
+import type { Door } from "./door.ts";
 import type { Leadership } from "./leadership.ts";
 import { acceptedFormat, checkLeading, checkPost, contentTypeOf, readCall } from "./pipeline.ts";
 import { textReply } from "./replies.ts";
+import { changeOfSchedulerCall } from "./scheduler-audit.ts";
+import type { Visit } from "./visit.ts";
 
 export interface SchedulerApiOptions {
   readonly leadership: () => Leadership;
-  readonly authentication: AuthenticationRules;
+  readonly door: Door;
   readonly lenientInput: boolean;
 }
 
@@ -25,10 +29,14 @@ export class SchedulerApi {
     this.#options = options;
   }
 
-  handle(request: HttpRequest): HttpAnswer {
-    const { leadership, authentication, lenientInput } = this.#options;
-    const who = authenticate(request, "mesos-master-scheduler", authentication);
-    if (!who.ok) return who.reply;
+  handle(request: HttpRequest): HttpAnswer | Promise<HttpAnswer> {
+    const { door } = this.#options;
+    return door.admit(request, "mesos-master-scheduler", (visit) => this.#serve(visit));
+  }
+
+  #serve(visit: Visit): HttpAnswer {
+    const { leadership, lenientInput } = this.#options;
+    const { request, principal } = visit;
     const leading = checkLeading(request, leadership());
     if (!leading.ok) return leading.reply;
     const post = checkPost(request);
@@ -36,21 +44,19 @@ export class SchedulerApi {
     const read = readCall(request, SchedulerCall, lenientInput);
     if (!read.ok) return read.reply;
     const { call } = read.value;
-    const fault = callFault(call, who.principal);
+    const change = changeOfSchedulerCall(call);
+    if (change !== undefined) visit.changes(change.verb, change.resource);
+    const fault = callFault(call, principal);
     if (fault !== undefined) {
       return textReply(400, `Failed to validate scheduler::Call: ${fault}`);
     }
     return call.type === "SUBSCRIBE"
-      ? this.#subscribe(request, leading.value, call, who.principal)
-      : this.#call(request, leading.value, call, who.principal);
+      ? this.#subscribe(visit, leading.value, call)
+      : this.#call(visit, leading.value, call);
   }
 
-  #subscribe(
-    request: HttpRequest,
-    host: EngineHost,
-    call: SchedulerCall,
-    principal: string | undefined,
-  ): HttpAnswer {
+  #subscribe(visit: Visit, host: EngineHost, call: SchedulerCall): HttpAnswer {
+    const { request, principal } = visit;
     const format = acceptedFormat(request);
     if (!format.ok) return format.reply;
     if (request.headers["mesos-stream-id"] !== undefined) {
@@ -58,9 +64,9 @@ export class SchedulerApi {
     }
     const { subscribe } = call;
     if (subscribe === undefined) return textReply(400, "");
-    const info = subscribe.framework_info;
-    const owned =
-      principal === undefined || info.principal !== undefined ? info : { ...info, principal };
+    const owned = ownedBy(principal, subscribe.framework_info);
+    // The answer is a stream whose first record is ERROR.
+    if (registrationFault(visit.acls, owned) !== undefined) visit.deny();
     const streamId = host.newStreamId();
     return {
       kind: "stream",
@@ -74,12 +80,8 @@ export class SchedulerApi {
     };
   }
 
-  #call(
-    request: HttpRequest,
-    host: EngineHost,
-    call: SchedulerCall,
-    principal: string | undefined,
-  ): HttpReply {
+  #call(visit: Visit, host: EngineHost, call: SchedulerCall): HttpReply {
+    const { request, principal } = visit;
     const frameworkId = asId<FrameworkId>(call.framework_id?.value ?? "");
     const refusal = streamRefusal(request, host, frameworkId, principal);
     if (refusal !== undefined) return refusal;
@@ -87,14 +89,20 @@ export class SchedulerApi {
       const format = acceptedFormat(request);
       if (!format.ok) return format.reply;
     }
-    if (call.type === "UPDATE_FRAMEWORK") return updateFramework(host, frameworkId, call);
+    if (call.type === "UPDATE_FRAMEWORK") return updateFramework(visit, host, frameworkId, call);
     host.callFramework(frameworkId, call);
     return textReply(202, "");
   }
 }
 
+/** A framework that does not say whose it is belongs to whoever subscribed it. */
+function ownedBy(principal: string | undefined, info: FrameworkInfo): FrameworkInfo {
+  return principal === undefined || info.principal !== undefined ? info : { ...info, principal };
+}
+
 /** All or nothing; unlike other calls it is answered 200 when it has taken effect. */
 function updateFramework(
+  visit: Visit,
   host: EngineHost,
   frameworkId: FrameworkId,
   call: SchedulerCall,
@@ -104,9 +112,13 @@ function updateFramework(
   if (framework === undefined || call.update_framework === undefined) {
     return textReply(400, "Framework cannot be found");
   }
-  const fault = updateFault(framework.info, call.update_framework, config);
+  const info = ownedBy(visit.principal, call.update_framework.framework_info);
+  const update = { ...call.update_framework, framework_info: info };
+  const fault = updateFault(framework.info, update, config);
   if (fault !== undefined) return textReply(400, fault);
-  host.callFramework(frameworkId, call);
+  const lacking = registrationFault(visit.acls, info);
+  if (lacking !== undefined) return textReply(403, lacking);
+  host.callFramework(frameworkId, { ...call, update_framework: update });
   return textReply(200, "");
 }
 
@@ -125,6 +137,7 @@ function callFault(call: SchedulerCall, principal: string | undefined): string |
     if (given !== call.framework_id.value) {
       return "'framework_id' differs from 'update_framework.framework_info.id'";
     }
+    return principalFault(principal, call.update_framework?.framework_info.principal);
   }
   if (type === "ACKNOWLEDGE") return uuidFault(call.acknowledge?.uuid);
   if (type === "ACKNOWLEDGE_OPERATION_STATUS") {

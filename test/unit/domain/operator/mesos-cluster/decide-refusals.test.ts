@@ -53,19 +53,77 @@ const refusals: Record<string, Refusal> = {
     message: /no flag alocation_seed; known: agent_order/,
   },
   "authentication that it could not give": {
-    given: { spec: { security: { authentication: { mode: "Required" } } } },
+    given: {
+      spec: {
+        security: {
+          authentication: { oidc: { issuer: "https://issuer.example", audience: "mesos" } },
+        },
+      },
+    },
     reason: "InvalidSpec",
-    message: /spec\.security\.authentication is not available/,
+    message: /spec\.security\.authentication\.oidc is not available/,
+  },
+  "client certificates that it could not check": {
+    given: { spec: { security: { authentication: { clientCertificates: true } } } },
+    reason: "InvalidSpec",
+    message: /spec\.security\.authentication\.clientCertificates is not available/,
+  },
+  "credentials that nobody could give": {
+    given: {
+      spec: {
+        security: { authentication: { mode: "Required", serviceAccountTokens: false } },
+      },
+    },
+    reason: "InvalidSpec",
+    message: /name a credentialsSecretRef, or set serviceAccountTokens: true/,
+  },
+  "agents that could not register": {
+    given: {
+      spec: {
+        security: {
+          authentication: {
+            mode: "Required",
+            serviceAccountTokens: false,
+            credentialsSecretRef: { name: "people" },
+          },
+        },
+      },
+    },
+    reason: "InvalidSpec",
+    message: /agents have no other credentials/,
+  },
+  "a realm that asks perhaps": {
+    given: { spec: { masters: { flags: { authenticate_http_readonly: "yes" } } } },
+    reason: "InvalidSpec",
+    message: /spec\.masters\.flags\.authenticate_http_readonly: give true or false/,
+  },
+  "ACLs that cannot be read, with the place": {
+    given: {
+      spec: {
+        security: {
+          authorization: {
+            acls: { run_tasks: [{ principals: { type: "ANY" }, user: { type: "ANY" } }] },
+          },
+        },
+      },
+    },
+    reason: "InvalidSpec",
+    message: /spec\.security\.authorization\.acls\.run_tasks\[0\]\.user: unknown field/,
+  },
+  "a principal that could never call": {
+    given: { spec: { security: { principals: [{ name: "marathon", qps: 0 }] } } },
+    reason: "InvalidSpec",
+    message: /spec\.security\.principals\[marathon\]\.qps: must be above 0/,
+  },
+  "a quota of a principal that nobody counts": {
+    given: { spec: { security: { principals: [{ name: "marathon", limits: { cpus: "1" } }] } } },
+    reason: "InvalidSpec",
+    message: /spec\.security\.principals\[\]\.limits is not available/,
   },
   "an audit that would be kept for another time than none": {
     given: { spec: { security: { audit: { retentionDays: 30 } } } },
     reason: "InvalidSpec",
     message: /spec\.security\.audit\.retentionDays is not available/,
-  },
-  "tokens of service accounts that it could not refuse": {
-    given: { spec: { security: { authentication: { serviceAccountTokens: false } } } },
-    reason: "InvalidSpec",
-    message: /spec\.security\.authentication\.serviceAccountTokens: false is not available/,
   },
   "a path of ZooKeeper that nobody writes": {
     given: { spec: { masters: { zookeeperPath: "/prod" } } },
@@ -139,6 +197,38 @@ describe("decideMesosCluster on what it cannot do", () => {
       expect(conditions(plan)).to.include({ Stalled: `True ${reason}` });
       expect(plan.status.message).to.match(message);
       expect(plan.status.phase).to.equal("Stalled");
+    });
+  }
+
+  const accepted: Record<string, SeenInput> = {
+    "authentication, ACLs and rates as they are served": {
+      spec: {
+        masters: { flags: { authenticate_http_readonly: "false" } },
+        security: {
+          authentication: { mode: "Required", credentialsSecretRef: { name: "people" } },
+          authorization: { acls: { permissive: false } },
+          principals: [{ name: "marathon", qps: 10 }],
+          rateLimitDefault: { qps: 5, capacity: 50 },
+        },
+      },
+    },
+    "no tokens, where agents are not asked who they are": {
+      spec: {
+        masters: { flags: { authenticate_agents: "false" } },
+        security: {
+          authentication: {
+            mode: "Required",
+            serviceAccountTokens: false,
+            credentialsSecretRef: { name: "people" },
+          },
+          authorization: { aclsConfigMapRef: { name: "acls" } },
+        },
+      },
+    },
+  };
+  for (const [name, given] of Object.entries(accepted)) {
+    it(`takes ${name} (SEC-01, SEC-05)`, () => {
+      expect(conditions(decideMesosCluster(makeSeen(given)))["Stalled"]).not.to.match(/^True/);
     });
   }
 
