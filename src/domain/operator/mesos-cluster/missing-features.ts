@@ -51,10 +51,6 @@ const MISSING: readonly (readonly [field: string, asks: Asks])[] = [
     ({ security }) => security.authentication.oidc !== undefined,
   ],
   ["spec.security.tls", ({ security }) => security.tls.mode !== "Off"],
-  [
-    "spec.security.principals[].limits",
-    ({ security }) => security.principals.some(({ limits }) => Object.keys(limits).length > 0),
-  ],
   ["spec.security.audit.sink: File", ({ security }) => security.audit.sink === "File"],
   ["spec.security.audit.retentionDays", ({ security }) => security.audit.retentionDays !== 365],
   ["spec.monitoring", ({ monitoring }) => Object.values(monitoring).some(Boolean)],

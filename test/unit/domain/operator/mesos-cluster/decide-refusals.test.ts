@@ -115,11 +115,6 @@ const refusals: Record<string, Refusal> = {
     reason: "InvalidSpec",
     message: /spec\.security\.principals\[marathon\]\.qps: must be above 0/,
   },
-  "a quota of a principal that nobody counts": {
-    given: { spec: { security: { principals: [{ name: "marathon", limits: { cpus: "1" } }] } } },
-    reason: "InvalidSpec",
-    message: /spec\.security\.principals\[\]\.limits is not available/,
-  },
   "an audit that would be kept for another time than none": {
     given: { spec: { security: { audit: { retentionDays: 30 } } } },
     reason: "InvalidSpec",
