@@ -42,7 +42,7 @@ export function admitReportedWork(
   knowFrameworks(context, call);
   for (const reported of call.executors) admitExecutor(context, agent, reported);
   for (const reported of call.tasks) admitTask(context, agent, reported, origin);
-  forgetUnreported(context, agent, call);
+  endUnreported(context, agent, call);
 }
 
 /** Frameworks the agent runs tasks of and the master never saw: *recovered*, inactive, until they subscribe. */
@@ -162,15 +162,33 @@ function roleOf(resources: ReportedTask["task"]["resources"], framework: Framewo
   return resources?.[0]?.allocation_info?.role ?? framework.roles[0] ?? "*";
 }
 
-/** Unreachable tasks of this agent that it does not have any more are over. */
-function forgetUnreported(context: EngineContext, agent: Agent, call: SubscribeCall): void {
+/**
+ * Unreachable tasks of this agent that it does not have any more are over. A framework that waits for them is told so, which Mesos
+ * leaves to its next reconciliation: a launch that was lost on the way to the agent would be waited for until then.
+ */
+function endUnreported(context: EngineContext, agent: Agent, call: SubscribeCall): void {
   const reported = new Set(call.tasks.map(({ task }) => task.task_id.value));
   for (const framework of context.state.frameworks.values()) {
     for (const task of [...framework.unreachableTasks.values()]) {
       if (task.agentId !== agent.id || reported.has(task.id)) continue;
+      if (isAware(framework)) tellGone(context, framework, task);
       completeTask(context, framework, undefined, task);
     }
   }
+}
+
+function tellGone(context: EngineContext, framework: Framework, task: Task): void {
+  const status = masterStatus({
+    taskId: task.id,
+    state: "TASK_GONE",
+    reason: "REASON_RECONCILIATION",
+    message: "Unreachable agent re-reregistered: Task is unknown to the agent",
+    nowMs: context.nowMs,
+    agentId: task.agentId,
+    ...(task.executorId === undefined ? {} : { executorId: task.executorId }),
+  });
+  moveTask(context, task, { status, latestState: "TASK_GONE" });
+  sendUpdate(context, framework, status);
 }
 
 /** A reconnected agent: what only it has is added, states are taken over, executors that ended are forgotten. */

@@ -72,6 +72,30 @@ describe("agents in the engine that fall silent and return", () => {
     expect([framework?.tasks.size, framework?.unreachableTasks.size]).to.deep.equal([1, 0]);
   });
 
+  const without: Record<string, [capabilities: "PARTITION_AWARE"[], states: string[]]> = {
+    "is told that it is gone": [["PARTITION_AWARE"], ["TASK_UNREACHABLE", "TASK_GONE"]],
+    "has been told already that it is lost": [[], ["TASK_LOST"]],
+  };
+  for (const [name, [capabilities, states]] of Object.entries(without)) {
+    it(`ends a task that an unreachable agent returns without: the framework ${name} (MES-29)`, () => {
+      const scenario = new EngineScenario();
+      const link = scenario.agent("a");
+      const agentId = scenario.agentIdOf(link);
+      const types = ["MULTI_ROLE" as const, ...capabilities].map((type) => ({ type }));
+      const id = scenario.framework("s", {
+        framework_info: { ...LASTING.framework_info, roles: ["*"], capabilities: types },
+      });
+      scenario.launch("s", id, "t1");
+      scenario.silence(link);
+      scenario.pass(27_000);
+      scenario.agent("a", { agent_id: agentId });
+      expect(scenario.updates("s").map(({ state }) => state)).to.deep.equal(states);
+      const framework = scenario.engine.state.frameworks.get(asId<FrameworkId>(id));
+      expect([framework?.tasks.size, framework?.unreachableTasks.size]).to.deep.equal([0, 0]);
+      expect(framework?.completedTasks).to.have.length(1);
+    });
+  }
+
   it("tells nobody when the agent is back before the record of its loss is durable", () => {
     const scenario = new EngineScenario();
     const link = scenario.agent("a");
