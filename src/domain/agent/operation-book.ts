@@ -3,8 +3,14 @@ import type { OperationStatus } from "../../api/mesos/operation-status.ts";
 import type { Resource } from "../../api/mesos/resource.ts";
 import { convertCheckpointed, isCheckpointed } from "../mesos/operations/checkpointed-resources.ts";
 import { type Conversion, conversionOf, TIMING_OF } from "../mesos/operations/conversion.ts";
-import { isReadableOperation } from "../mesos/operations/operation-resources.ts";
-import { readResources, writeResources } from "../mesos/wire-resources.ts";
+import { idFault } from "../mesos/ids.ts";
+import { withOwnBody } from "../mesos/operations/operation-body.ts";
+import {
+  isReadableOperation,
+  operationResources,
+} from "../mesos/operations/operation-resources.ts";
+import { roleFault } from "../mesos/roles.ts";
+import { readResource, readResources, writeResources } from "../mesos/wire-resources.ts";
 import { containsResources, NO_RESOURCES } from "../resources/arithmetic.ts";
 import { formatResource } from "../resources/format-resources.ts";
 import { isPersistentVolume } from "../resources/kind.ts";
@@ -43,7 +49,7 @@ export interface OperationStamp {
 /** The book with one operation more. One that cannot be done is answered OPERATION_ERROR and changes nothing. */
 export function applyOperation(
   book: OperationBook,
-  order: OrderedOperation,
+  asked: OrderedOperation,
   rules: { readonly makesVolumes: boolean },
   stamp: OperationStamp,
 ): {
@@ -51,6 +57,7 @@ export function applyOperation(
   readonly applied: AppliedOperation;
   readonly change: VolumeChange;
 } {
+  const order = { ...asked, info: withOwnBody(asked.info) };
   const fault = operationFault(order.info, rules.makesVolumes);
   const conversion = fault === undefined ? conversionOf(order.info) : NOTHING;
   const { id } = order.info;
@@ -86,6 +93,12 @@ function operationFault(info: OfferOperation, makesVolumes: boolean): string | u
   if (TIMING_OF[type] === "whenTold") {
     return `${type} needs a resource provider: this version of the agent has none`;
   }
+  const volumes = operationResources(info).flatMap((it) => {
+    const read = readResource(it);
+    return typeof read === "string" ? [] : volumeName(read);
+  });
+  const bad = volumes.map(({ role, id }) => idFault(id) ?? roleFault(role)).find(Boolean);
+  if (bad !== undefined) return `${type} of a volume that cannot be a folder: ${bad}`;
   const asksVolume = type === "CREATE" || type === "GROW_VOLUME" || type === "SHRINK_VOLUME";
   return asksVolume && !makesVolumes
     ? `${type} is refused: the launcher of this agent cannot mount persistent volumes yet`

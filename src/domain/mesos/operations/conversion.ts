@@ -5,6 +5,7 @@ import { normalizeResources } from "../../resources/arithmetic.ts";
 import { toMilli } from "../../resources/quantity.ts";
 import type { MesosResource, Resources } from "../../resources/resource.ts";
 import { readResource } from "../wire-resources.ts";
+import { withOwnBody } from "./operation-body.ts";
 
 /** Resources that change their form: `consumed` become `converted`; quantities stay. */
 export interface Conversion {
@@ -39,7 +40,8 @@ export const TIMING_OF: Readonly<Record<ResourceOperationType, OperationTiming>>
  * What a valid operation takes and makes; of operations whose result the agent tells, `converted` is what they take.
  * @see mesos@1.11 src/common/resources_utils.cpp `getResourceConversions`
  */
-export function conversionOf(operation: OfferOperation): Conversion {
+export function conversionOf(asked: OfferOperation): Conversion {
+  const operation = withOwnBody(asked);
   const { reserve, unreserve, create, destroy, grow_volume, shrink_volume } = operation;
   if (reserve !== undefined) {
     const converted = known(reserve.resources);

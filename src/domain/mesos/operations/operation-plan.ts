@@ -7,6 +7,7 @@ import type { Resources } from "../../resources/resource.ts";
 import { type Conversion, conversionOf, TIMING_OF, type OperationTiming } from "./conversion.ts";
 import { createDiskFault, destroyDiskFault } from "./disk-validation.ts";
 import type { OperationContext } from "./operation-context.ts";
+import { withOwnBody } from "./operation-body.ts";
 import { mapOperationResources, operationResources } from "./operation-resources.ts";
 import { reserveFault, unreserveFault } from "./reserve-validation.ts";
 import { createFault, destroyFault, growFault, shrinkFault } from "./volume-validation.ts";
@@ -31,7 +32,8 @@ export function planOperation(
   context: OperationContext,
 ): OperationVerdict {
   const role = context.framework?.role;
-  const info = role === undefined ? raw : mapOperationResources(raw, (it) => allocate(it, role));
+  const own = withOwnBody(raw);
+  const info = role === undefined ? own : mapOperationResources(own, (it) => allocate(it, role));
   const fault = feedbackFault(info, context) ?? operationFault(info, context);
   if (fault !== undefined) return { ok: false, error: fault, lacking: false };
   const { recordBytesLeft = Infinity, agentId } = context;

@@ -134,6 +134,21 @@ describe("an agent and its reservations (MES-16)", () => {
     expect(life.told[0]?.status.state).to.equal("OPERATION_FINISHED");
   });
 
+  it("touches no folder outside its own, whatever a volume is called", async () => {
+    const files = new MemoryFiles();
+    const life = await Life.begin(files);
+    const before = [...files.folders];
+    for (const [place, id] of ["../../../etc", "a/b", "..", ""].entries()) {
+      const volumes = wire(VOLUME).map((it) => ({
+        ...it,
+        disk: { ...it.disk, persistence: { id } },
+      }));
+      await life.apply(`op0${place}`, { type: "CREATE", create: { volumes } });
+      expect(life.told.at(-1)?.status.state, id).to.equal("OPERATION_ERROR");
+    }
+    expect([...files.folders]).to.deep.equal(before);
+  });
+
   it("makes a folder for a volume before it says so, and removes it with the volume", async () => {
     const files = new MemoryFiles();
     const life = await Life.begin(files);

@@ -3,6 +3,7 @@ import type { OfferOperation } from "../../../../../src/api/mesos/offer.ts";
 import type { Resource } from "../../../../../src/api/mesos/resource.ts";
 import type { OperationContext } from "../../../../../src/domain/mesos/operations/operation-context.ts";
 import { planOperation } from "../../../../../src/domain/mesos/operations/operation-plan.ts";
+import { formatResources } from "../../../../../src/domain/resources/format-resources.ts";
 import { resourcesOf } from "../../../../../src/domain/resources/parse-resources.ts";
 import {
   create,
@@ -345,6 +346,22 @@ describe("planOperation (MES-16)", () => {
       },
     };
     expect(verdict({ operation: strange })).to.contain("does not contain cpus(web):1");
+  });
+
+  it("follows the body of its type alone, whatever others come along", () => {
+    const smuggled = { ...unreserve("cpus(web):1"), ...reserve("cpus(web):1000") };
+    const operation: OfferOperation = { ...smuggled, type: "UNRESERVE" };
+    const plan = planOperation(operation, dynamic("cpus(web):4"), {
+      agentId: "S0",
+      agentCapabilities: CAPABLE,
+      makesVolumes: true,
+      framework,
+      checkpointed: dynamic("cpus(web):4"),
+      used: [],
+    });
+    if (!plan.ok) throw new Error(plan.error);
+    expect(formatResources(plan.operation.conversion.converted)).to.equal("cpus:1");
+    expect(Object.keys(plan.operation.info)).to.deep.equal(["type", "unreserve"]);
   });
 
   it("lets an operator reserve again what is reserved", () => {
