@@ -36,6 +36,8 @@ export interface ReclaimInput<T> {
   readonly budget: Quantities;
   /** Nothing was taken back lately: then one loan may be larger than the budget. */
   readonly isFirst: boolean;
+  /** Most users to name at once. */
+  readonly victimsMax: number;
 }
 
 /** Who is to give back: the newest loans first, on the agent where the fewest suffice. Empty when nobody can help. */
@@ -59,8 +61,9 @@ class Plan<T> {
   readonly #rooms: readonly Room<T>[];
   #budget: Quantities;
   #mayPassBudget: boolean;
+  readonly #victimsMax: number;
 
-  constructor({ agents, budget, isFirst }: ReclaimInput<T>) {
+  constructor({ agents, budget, isFirst, victimsMax }: ReclaimInput<T>) {
     this.#rooms = agents.map(({ agentId, free, loans }) => ({
       agentId,
       free,
@@ -68,6 +71,7 @@ class Plan<T> {
     }));
     this.#budget = budget;
     this.#mayPassBudget = isFirst;
+    this.#victimsMax = victimsMax;
   }
 
   helpPod({ request, mayRunOn }: PodNeed): void {
@@ -83,7 +87,7 @@ class Plan<T> {
 
   helpGuarantees(missing: Quantities): void {
     let left = positiveQuantities(missing);
-    while (Object.keys(left).length > 0) {
+    while (Object.keys(left).length > 0 && this.victims.length < this.#victimsMax) {
       const next = this.#fewest(left) ?? this.#newest(left);
       if (next === undefined) return;
       const before = this.victims.length;

@@ -300,7 +300,6 @@ export class ReferenceAllocator {
 
   /** Revocable scalars that are held and that the agent does not have are lent. */
   settleLoans(agent: ReferenceAgent): void {
-    if (!this.isLending && Object.keys(agent.lent).length === 0) return;
     const held = revocables(agent.held.flatMap(({ resources }) => resources));
     const own = revocables(agent.total);
     agent.lent = Object.fromEntries(

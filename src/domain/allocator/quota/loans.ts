@@ -21,7 +21,7 @@ export class Loans implements NamedColumns {
   readonly #parts: LoansParts;
   /** By agent: thousandths by name. */
   readonly #lent = new Map<Agent, Float64Array>();
-  /** Some quota lends: only then is revocable use that an agent has no room for a loan. */
+  /** Some quota lends. */
   isLending = false;
 
   constructor(parts: LoansParts) {
@@ -66,16 +66,16 @@ export class Loans implements NamedColumns {
   /** By how much what is lent on the agent differs from what its use needs; undefined when it does not. */
   due(agent: Agent): Float64Array | undefined {
     const lent = this.#lent.get(agent);
-    if (lent === undefined && !this.isLending) return undefined;
     const { names, agents } = this.#parts;
     const held = this.#revocableHeld(agent);
+    if (lent === undefined && held === undefined) return undefined;
     const total = this.#sums([agents.totalBags[agent] as Bag]);
     let isAny = false;
     const delta = new Float64Array(names.stride);
     for (let k = 0; k < names.count; k += 1) {
       const before = lent?.[k] ?? 0;
       const own = (total[k] as number) - before;
-      delta[k] = Math.max(0, (held[k] as number) - own) - before;
+      delta[k] = Math.max(0, (held?.[k] ?? 0) - own) - before;
       if (delta[k] !== 0) isAny = true;
     }
     return isAny ? delta : undefined;
@@ -93,7 +93,8 @@ export class Loans implements NamedColumns {
     return bagOf(items);
   }
 
-  #revocableHeld(agent: Agent): Float64Array {
+  /** Undefined: nothing. */
+  #revocableHeld(agent: Agent): Float64Array | undefined {
     const { holdings } = this.#parts;
     const bags: Bag[] = [];
     for (
@@ -101,9 +102,10 @@ export class Loans implements NamedColumns {
       holding >= 0;
       holding = holdings.nextOfAgent(holding)
     ) {
-      bags.push(holdings.bags[holding] as Bag);
+      const bag = holdings.bags[holding] as Bag;
+      if (bag.hasRevocable) bags.push(bag);
     }
-    return this.#sums(bags);
+    return bags.length === 0 ? undefined : this.#sums(bags);
   }
 
   #sums(bags: readonly Bag[]): Float64Array {

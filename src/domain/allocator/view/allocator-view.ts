@@ -119,9 +119,9 @@ export class AllocatorView {
     return this.#core.state.loans.isAnyLent;
   }
 
-  /** What the guarantees of roles that ask miss beyond what is free in the pool, by name. */
+  /** What the guarantees of roles that ask miss beyond what is free where it may be given, by name. */
   missingGuarantees(): Quantities {
-    const { quota, roles, roleTree, forest, names } = this.#core.state;
+    const { quota, roles, roleTree, forest, names, agents } = this.#core.state;
     const missing = new Float64Array(names.stride);
     for (const [role, { guarantees }] of quota.quotas) {
       const node = roleTree.nodeOf(roles.nameOf(role));
@@ -131,10 +131,18 @@ export class AllocatorView {
           (missing[name] as number) + Math.max(0, milli - quota.consumedOf(role, name));
       }
     }
-    return this.#quantities(
-      (k) => Math.max(0, (missing[k] as number) - Math.max(0, quota.available[k] as number)),
-      names.count,
-    );
+    if (!missing.some((milli) => milli > 0)) return {};
+    for (const agent of agents.all()) {
+      if (!agents.isCandidate(agent) || agents.isOfferable[agent] === 0) continue;
+      const base = agent * agents.stride;
+      for (let k = 0; k < names.count; k += 1) {
+        missing[k] = (missing[k] as number) - (agents.free[base + k] as number);
+      }
+      for (const { name, milli } of (agents.freeBags[agent] as Bag).unreservedSums) {
+        missing[name] = (missing[name] as number) - milli;
+      }
+    }
+    return this.#quantities((k) => Math.max(0, missing[k] as number), names.count);
   }
 
   /** Pods that have waited for so long for room, each the first of its role and within its limits. */

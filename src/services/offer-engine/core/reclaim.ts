@@ -1,4 +1,4 @@
-import type { AgentId } from "../../../api/ids/ids.ts";
+import type { AgentId, KubeUid } from "../../../api/ids/ids.ts";
 import type { Agent, Task } from "../../../domain/mesos/master-state.ts";
 import { type LendingAgent, type Loan, planReclaim } from "../../../domain/mesos/plan-reclaim.ts";
 import {
@@ -7,6 +7,7 @@ import {
   type Quantities,
 } from "../../../domain/resources/quantity.ts";
 import type { Resources } from "../../../domain/resources/resource.ts";
+import { isOfferable } from "./agent-offering.ts";
 import type { EngineContext } from "./context.ts";
 import { askKill } from "./kills.ts";
 import { rescindOffer } from "./offers.ts";
@@ -16,6 +17,8 @@ import type { Borrower } from "./reclaims.ts";
 const POD_WAIT_MS = 5_000;
 /** Of the pool, in one minute. */
 const BUDGET_SHARE = 0.1;
+/** At once; the next tick goes on. */
+const VICTIMS_MAX = 100;
 const BUDGET_NAMES = ["cpus", "mem"];
 
 /**
@@ -26,29 +29,44 @@ export function reclaimLoans(context: EngineContext): void {
   const { reclaims, nowMs } = context;
   const { view } = context.allocator;
   reclaims.forgetOld(nowMs);
+  tell(context, reclaims.toAskAgain(nowMs));
   if (!view.isAnyLent) return;
   const missing = view.missingGuarantees();
   const pods = view.heldUpPods(POD_WAIT_MS);
   if (Object.keys(missing).length === 0 && pods.length === 0) return;
   if (rescindLentOffers(context)) return;
+  const budget = budgetLeft(context);
+  const isFirst = reclaims.isEmpty;
+  if (!isFirst && Object.values(budget).every((milli) => milli === 0)) return;
+  const underWay = reclaims.underWay();
   const victims = planReclaim({
-    agents: lendingAgents(context),
-    missing: minusQuantities(missing, reclaims.underWay()),
+    agents: lendingAgents(context, underWay),
+    missing: minusQuantities(missing, sumQuantities(underWay.values())),
     pods: pods.map(({ request, canRunOn }) => ({
       request: scalarsOf(request, false),
       mayRunOn: (agentId) => canRunOn?.(agentId, []) ?? true,
     })),
-    budget: budgetLeft(context),
-    isFirst: reclaims.isEmpty,
+    budget,
+    isFirst,
+    victimsMax: VICTIMS_MAX,
   });
   for (const { borrower, ...reclaim } of victims) {
     reclaims.note(borrower, { ...reclaim, atMs: nowMs });
     context.counters.add("orchestrator/loans_reclaimed");
-    if (typeof borrower !== "string") preempt(context, borrower);
   }
-  const podUids = victims.flatMap(({ borrower }) =>
-    typeof borrower === "string" ? [borrower] : [],
+  tell(
+    context,
+    victims.map(({ borrower }) => borrower),
   );
+}
+
+/** Has them end. */
+function tell(context: EngineContext, borrowers: readonly Borrower[]): void {
+  const podUids: KubeUid[] = [];
+  for (const borrower of borrowers) {
+    if (typeof borrower === "string") podUids.push(borrower);
+    else preempt(context, borrower);
+  }
   if (podUids.length > 0) context.effects.push({ kind: "evictPods", podUids });
 }
 
@@ -84,14 +102,18 @@ function isLending(context: EngineContext, agentId: AgentId): boolean {
 }
 
 /** Agents with loans that may be taken back; what is being taken back counts as free there. */
-function lendingAgents(context: EngineContext): LendingAgent<Victim>[] {
+function lendingAgents(
+  context: EngineContext,
+  underWay: ReadonlyMap<AgentId, Quantities>,
+): LendingAgent<Victim>[] {
   const lending: LendingAgent<Victim>[] = [];
   for (const agent of context.state.agents.values()) {
-    if (!isLending(context, agent.id)) continue;
+    // What comes back where nothing may be offered helps nobody.
+    if (!isOfferable(agent) || !isLending(context, agent.id)) continue;
     const free = scalarsOf(context.allocator.view.free(agent.id), false);
     lending.push({
       agentId: agent.id,
-      free: sumQuantities([free, context.reclaims.underWay(agent.id)]),
+      free: sumQuantities([free, underWay.get(agent.id) ?? {}]),
       loans: loansOn(context, agent),
     });
   }

@@ -9,7 +9,12 @@ interface Reclaim {
   readonly agentId: AgentId;
   readonly amounts: Quantities;
   readonly atMs: number;
+  /** When it was told last. */
+  askedMs: number;
 }
+
+/** An order that was lost on the way is repeated. */
+const ASK_AGAIN_MS = 10_000;
 
 const REMEMBERED_MS = 60_000;
 
@@ -30,8 +35,19 @@ export class Reclaims {
     return this.#reclaims.has(borrower);
   }
 
-  note(borrower: Borrower, reclaim: Reclaim): void {
-    this.#reclaims.set(borrower, reclaim);
+  note(borrower: Borrower, reclaim: Omit<Reclaim, "askedMs">): void {
+    this.#reclaims.set(borrower, { ...reclaim, askedMs: reclaim.atMs });
+  }
+
+  /** Who holds on although it was told some time ago; counts as told now. */
+  toAskAgain(nowMs: number): Borrower[] {
+    const slow: Borrower[] = [];
+    for (const [borrower, reclaim] of this.#reclaims) {
+      if (nowMs - reclaim.askedMs < ASK_AGAIN_MS || !this.#isHeld(borrower)) continue;
+      reclaim.askedMs = nowMs;
+      slow.push(borrower);
+    }
+    return slow;
   }
 
   forgetOld(nowMs: number): void {
@@ -47,14 +63,14 @@ export class Reclaims {
     return sumQuantities([...this.#reclaims.values()].map(({ amounts }) => amounts));
   }
 
-  /** What is still held, of one agent or of all. */
-  underWay(agentId?: AgentId): Quantities {
-    const held: Quantities[] = [];
-    for (const [borrower, reclaim] of this.#reclaims) {
-      const isHere = agentId === undefined || reclaim.agentId === agentId;
-      if (isHere && this.#isHeld(borrower)) held.push(reclaim.amounts);
+  /** What is still held, by agent. */
+  underWay(): ReadonlyMap<AgentId, Quantities> {
+    const held = new Map<AgentId, Quantities>();
+    for (const [borrower, { agentId, amounts }] of this.#reclaims) {
+      if (!this.#isHeld(borrower)) continue;
+      held.set(agentId, sumQuantities([held.get(agentId) ?? {}, amounts]));
     }
-    return sumQuantities(held);
+    return held;
   }
 
   #isHeld(borrower: Borrower): boolean {

@@ -107,6 +107,17 @@ describe("room lent beyond a limit (MES-42)", () => {
     expect(free(scene, "x")).to.equal("cpus:4;mem:64");
   });
 
+  it("is known as lent also when the limit has become hard meanwhile", () => {
+    const scene = makeScene();
+    scene.framework("f", ["a"], FLEXIBLE);
+    scene.agent("x", "cpus:6;mem:64");
+    scene.quota("a", "", GIVEN);
+    scene.suppress("f");
+    scene.resize("x", "cpus:7;mem:64");
+    expect(free(scene, "x")).to.equal("cpus:1");
+    expect(scene.allocator.view.isOvercommitted(asId("x"))).to.equal(false);
+  });
+
   it("comes back when the limit has become hard meanwhile", () => {
     const scene = makeScene();
     scene.framework("f", ["a"], FLEXIBLE);

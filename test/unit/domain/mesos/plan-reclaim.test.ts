@@ -87,6 +87,18 @@ describe("planReclaim (MES-42)", () => {
       { agents: [agent("x", 5, "a@1:2")], pods: [pod(5)] },
       [],
     ],
+    "names no more than it may at once": [
+      { agents: [agent("x", 0, "a@1:1", "b@2:1")], missing: { cpus: 2 }, victimsMax: 1 },
+      ["b", "a"],
+    ],
+    "stops between agents when it has named enough": [
+      {
+        agents: [agent("x", 0, "a@1:1"), agent("y", 0, "b@2:1")],
+        missing: { cpus: 2 },
+        victimsMax: 1,
+      },
+      ["b"],
+    ],
     "does not give the same room to two pods": [
       { agents: [agent("x", 0, "a@1:2", "b@2:2")], pods: [pod(2), pod(2)] },
       ["b", "a"],
@@ -94,7 +106,14 @@ describe("planReclaim (MES-42)", () => {
   };
   for (const [name, [input, victims]] of Object.entries(cases)) {
     it(name, () => {
-      const nothing = { agents: [], missing: {}, pods: [], budget: { cpus: 100 }, isFirst: false };
+      const nothing = {
+        agents: [],
+        missing: {},
+        pods: [],
+        budget: { cpus: 100 },
+        isFirst: false,
+        victimsMax: 10,
+      };
       expect(planReclaim({ ...nothing, ...input })).to.deep.equal(victims);
     });
   }

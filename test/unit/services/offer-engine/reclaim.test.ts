@@ -87,8 +87,26 @@ describe("room lent beyond a limit (MES-42)", () => {
     const world = makeWorld(["old", "cpus{REV}:2;mem{REV}:32"], ["new", "cpus{REV}:2;mem{REV}:32"]);
     guarantee(world.scenario, 18_000);
     world.scenario.framework("ml", info("ml"));
-    world.scenario.pass(20_000);
+    world.scenario.pass(9_000);
     expect(preempted(world)).to.deep.equal(["new"]);
+  });
+
+  it("is asked for again when the order to end may have been lost", () => {
+    const world = makeWorld(["a", "cpus{REV}:2;mem{REV}:32"]);
+    guarantee(world.scenario, 20_000);
+    world.scenario.framework("ml", info("ml"));
+    world.scenario.pass(25_000);
+    expect(preempted(world)).to.deep.equal(["a", "a", "a"]);
+  });
+
+  it("is taken back only where it can be given to somebody", () => {
+    const world = makeWorld(["a", "cpus{REV}:2;mem{REV}:32"]);
+    const agentId = world.scenario.agentIdOf(world.link);
+    world.scenario.put({ kind: "agentDeactivationSet", agentId, deactivated: true });
+    guarantee(world.scenario, 20_000);
+    world.scenario.framework("ml", info("ml"));
+    world.scenario.pass(5_000);
+    expect(preempted(world)).to.deep.equal([]);
   });
 
   it("is taken back at most for a tenth of the pool in a minute", () => {
