@@ -137,7 +137,7 @@ class Run {
             milli - Math.max(0, slack[name] ?? Infinity),
           ]),
         );
-        const lent = this.#cutToHeadroom(positive(beyond));
+        const lent = this.#cutToPrincipal(id, this.#cutToHeadroom(positive(beyond)), {});
         if (Object.keys(lent).length === 0) continue;
         const loans = Object.entries(lent).map(([name, milli]) => scalar(name, milli, true));
         const uncut = available.filter(
@@ -192,10 +192,14 @@ class Run {
       const slack = minus(minus(limits, consumed(world, role)), given);
       left = least(left, slack, Infinity);
     }
+    return this.#cutToHeadroom(this.#cutToPrincipal(id, left, given));
+  }
+
+  #cutToPrincipal(id: FrameworkId, scalars: Amounts, given: Amounts): Amounts {
+    const world = this.#world;
     const principal = world.frameworks.get(id)?.profile.principal ?? "";
     const own = world.principalLimits.get(principal) ?? {};
-    left = least(left, minus(minus(own, usedBy(world, principal)), given), Infinity);
-    return this.#cutToHeadroom(left);
+    return least(scalars, minus(minus(own, usedBy(world, principal)), given), Infinity);
   }
 
   #cutToHeadroom(scalars: Amounts): Amounts {
@@ -344,16 +348,18 @@ function consumed(world: ReferenceAllocator, top: string): Amounts {
   return sums;
 }
 
-/** Unreserved regular scalars that the principal's frameworks hold. */
+/** All scalars that the principal's frameworks hold, thousandths by name. */
 function usedBy(world: ReferenceAllocator, principal: string): Amounts {
   const isTheirs = (id: FrameworkId): boolean =>
     world.frameworks.get(id)?.profile.principal === principal;
-  return quotaScalars(
-    world.slots
-      .flatMap((agent) => agent?.held ?? [])
-      .filter(({ frameworkId }) => isTheirs(frameworkId))
-      .flatMap(({ resources }) => resources),
-  );
+  const sums: Amounts = {};
+  for (const { frameworkId, resources } of world.slots.flatMap((agent) => agent?.held ?? [])) {
+    if (!isTheirs(frameworkId)) continue;
+    for (const item of resources) {
+      if (item.kind === "scalar") sums[item.name] = (sums[item.name] ?? 0) + item.milli;
+    }
+  }
+  return sums;
 }
 
 function headroom(world: ReferenceAllocator): Amounts {

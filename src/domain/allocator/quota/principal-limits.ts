@@ -8,7 +8,8 @@ export type PrincipalRow = number;
 export const NO_PRINCIPAL_ROW: PrincipalRow = -1;
 
 /**
- * Limits over all frameworks of one principal, and what those consume: unreserved regular scalars, offered or allocated.
+ * Limits over all frameworks of one principal, and what those consume: all scalars that are offered or allocated to them, also
+ * reserved and revocable ones, shared volumes apart.
  * Principals without limits are not counted; one that gets limits is counted anew by whoever sets them.
  */
 export class PrincipalLimits implements NamedColumns {
@@ -65,7 +66,7 @@ export class PrincipalLimits implements NamedColumns {
     for (let k = 0; k < this.#names.count; k += 1) {
       this.#consumed[own + k] = this.#consumedAt(own + k) + sign * (plain[base + k] as number);
     }
-    for (const { name, milli } of bag.unreservedSums) {
+    for (const { name, milli } of bag.sums) {
       this.#consumed[own + name] = this.#consumedAt(own + name) + sign * milli;
     }
   }

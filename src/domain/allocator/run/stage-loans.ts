@@ -87,6 +87,7 @@ export class LoanStage {
       draft.plain[k] = Math.max(0, beyond);
     }
     this.#cutToSurplus();
+    this.#cutToPrincipal(leaf);
     const lent = draft.plain.slice();
     draft.showAsLoan(state.loans.bagOf(lent));
     if (!lent.some((milli) => milli > 0) || !draft.meets(state.minimumOfLeaf(leaf))) return;
@@ -100,6 +101,17 @@ export class LoanStage {
     const { draft, state, isHeadroomRequired } = this.#run;
     if (!isHeadroomRequired) return;
     state.quota.loadSurplus(this.#slack);
+    for (let k = 0; k < state.names.count; k += 1) {
+      draft.plain[k] = Math.min(draft.plain[k] as number, this.#slack[k] as number);
+    }
+  }
+
+  /** Plain amounts to what the limits of the principal leave: they hold beyond those of the role. */
+  #cutToPrincipal({ framework: { principalRow } }: Leaf): void {
+    if (principalRow < 0) return;
+    const { draft, state } = this.#run;
+    this.#slack.fill(Infinity);
+    state.principals.lowerSlack(principalRow, this.#nothing, this.#slack);
     for (let k = 0; k < state.names.count; k += 1) {
       draft.plain[k] = Math.min(draft.plain[k] as number, this.#slack[k] as number);
     }

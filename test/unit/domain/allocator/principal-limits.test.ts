@@ -48,11 +48,23 @@ describe("limits of a principal (SEC-06)", () => {
     expect(scene.agent("x", "cpus:8")).to.deep.equal(["one as a on x: cpus:3"]);
   });
 
-  it("leave what is reserved alone", () => {
+  it("bind what is lent beyond the limit of a role", () => {
+    const scene = new Scene();
+    scene.quota("a", "", "cpus:2", "Soft");
+    scene.limitPrincipal("ann", "cpus:3");
+    scene.framework("one", ["a"], {
+      principal: "ann",
+      capabilities: ["MULTI_ROLE", "REVOCABLE_RESOURCES"],
+    });
+    expect(scene.agent("x", "cpus:8")).to.deep.equal(["one as a on x: cpus:2;cpus{REV}:1"]);
+  });
+
+  it("count what is reserved", () => {
     const scene = new Scene();
     scene.limitPrincipal("ann", "cpus:1");
     scene.framework("one", ["a"], { principal: "ann" });
     expect(scene.agent("x", "cpus:4;cpus(a):2")).to.deep.equal(["one as a on x: cpus:1;cpus(a):2"]);
+    expect(scene.agent("y", "cpus:4")).to.deep.equal([]);
   });
 
   it("count what its frameworks hold already when they are set", () => {
