@@ -3,6 +3,7 @@ import { readResource } from "../mesos/wire-resources.ts";
 import type { CgroupLimits } from "./cgroup-plan.ts";
 import { type VolumeName, volumeName } from "./operation-book.ts";
 import { mapped, type Mapped, refused } from "./refusal.ts";
+import { judgedUser, userOfTask } from "../mesos/task-user.ts";
 import type { RunRecord } from "./run.ts";
 import { scalarMilliOf } from "./wire-amounts.ts";
 
@@ -72,8 +73,8 @@ export function planProcess(
     }
     variables.set(name, value ?? "");
   }
-  const user = command?.user ?? record.framework.user;
-  if (rules.requireNonRoot && (user === "root" || user === "0")) {
+  const user = userOfTask(task, record.framework);
+  if (rules.requireNonRoot && judgedUser(user) === "root") {
     return refused("command.user", "user root is refused by --require_non_root");
   }
   const rlimits = (task.container?.rlimit_info?.rlimits ?? []).map(({ type, soft, hard }) => ({

@@ -3,6 +3,7 @@ import type { FrameworkInfo } from "../../api/mesos/framework-info.ts";
 import type { OfferOperation } from "../../api/mesos/offer.ts";
 import type { TaskInfo } from "../../api/mesos/task.ts";
 import { rolesOf } from "../mesos/framework-capability.ts";
+import { usersOfTask } from "../mesos/task-user.ts";
 import type { Acls } from "./acls.ts";
 import { firstLacking, mayDo } from "./may-do.ts";
 import { lackingText, permissionsOfOperation } from "./resource-permissions.ts";
@@ -20,15 +21,6 @@ export function registrationFault(acls: Acls | undefined, info: FrameworkInfo): 
   return `Not authorized to register framework ${id} with roles { ${roles.join(", ")} }`;
 }
 
-/** Whom a task runs as: what its command says, else its executor's, else the framework's user. */
-export function userOfTask(task: TaskInfo, info: FrameworkInfo): string {
-  return task.command?.user ?? task.executor?.command?.user ?? info.user;
-}
-
-export function userOfExecutor(executor: ExecutorInfo, info: FrameworkInfo): string {
-  return executor.command?.user ?? info.user;
-}
-
 /**
  * Why a task may not be launched, or undefined when it may.
  * @param groupExecutor of a task group: it runs as somebody too.
@@ -40,10 +32,7 @@ export function launchFault(
   groupExecutor?: ExecutorInfo,
 ): string | undefined {
   if (acls === undefined) return undefined;
-  const users = [
-    userOfTask(task, info),
-    ...(groupExecutor === undefined ? [] : [userOfExecutor(groupExecutor, info)]),
-  ];
+  const users = usersOfTask(task, info, groupExecutor);
   return users.every((user) => mayDo(acls, info.principal, "run_tasks", user))
     ? undefined
     : `Not authorized to launch task ${task.task_id.value} of framework ${info.id?.value ?? ""}`;

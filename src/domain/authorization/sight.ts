@@ -2,7 +2,7 @@ import type { FrameworkInfo } from "../../api/mesos/framework-info.ts";
 import type { Executor, Framework, MasterState, Task } from "../mesos/master-state.ts";
 import type { AclAction } from "./acl-actions.ts";
 import type { Acls } from "./acls.ts";
-import { userOfExecutor, userOfTask } from "./framework-permissions.ts";
+import { judgedUser, userOfExecutor, userOfTask } from "../mesos/task-user.ts";
 import { mayDo } from "./may-do.ts";
 
 /** What somebody may see of the master: answers to reads leave out the rest. */
@@ -52,8 +52,9 @@ export function sightOf(acls: Acls | undefined, principal: string | undefined): 
   return {
     isWhole: false,
     framework: (info) => may("view_frameworks", info.user),
-    task: (info, task) => may("view_tasks", userOfTask(task.info, info)),
-    executor: (info, executor) => may("view_executors", userOfExecutor(executor.info, info)),
+    task: (info, task) => may("view_tasks", judgedUser(userOfTask(task.info, info))),
+    executor: (info, executor) =>
+      may("view_executors", judgedUser(userOfExecutor(executor.info, info))),
     role: (name) => may("view_roles", name),
     quota: (role) => may("get_quotas", role),
     flags: may("view_flags"),

@@ -4,6 +4,7 @@ import { capabilitiesOf, rolesOf } from "./framework-capability.ts";
 import { idFault } from "./ids.ts";
 import { offerConstraintsFault } from "./offer-constraints.ts";
 import { roleFault } from "./roles.ts";
+import { judgedUser } from "./task-user.ts";
 
 /** Largest duration Mesos can hold, in seconds (int64 nanoseconds). */
 const DURATION_SECONDS_MAX = 9_223_372_036;
@@ -94,7 +95,7 @@ function whitelistFault(info: FrameworkInfo, rules: SubscribeRules): string | un
 }
 
 function rootFault(info: FrameworkInfo, rules: SubscribeRules): string | undefined {
-  return info.user === "root" && !rules.rootSubmissions
+  return judgedUser(info.user) === "root" && !rules.rootSubmissions
     ? "User 'root' is not allowed to run frameworks without --root_submissions set"
     : undefined;
 }

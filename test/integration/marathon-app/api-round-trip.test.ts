@@ -126,6 +126,12 @@ describe("Marathon API over MarathonApps", function () {
     const tasks = (await call("GET", "/v2/apps/prod/web/tasks")).body["tasks"] as { id: string }[];
     const killed = await call("DELETE", `/v2/apps/prod/web/tasks/${tasks[0]!.id}`);
     expect((killed.body["task"] as { id: string }).id).to.equal(tasks[0]!.id);
+    // The app is made smaller by as many as are killed: the one that makes up for the killed one has to be there.
+    await world.until("the app has two instances again", async () => {
+      const { body } = await call("GET", "/v2/apps/prod/web/tasks");
+      const ids = (body["tasks"] as { id: string }[]).map(({ id }) => id);
+      return ids.length === 2 && !ids.includes(tasks[0]!.id);
+    });
     const fewer = await call("DELETE", "/v2/apps/prod/web/tasks?scale=true");
     expect(fewer.status, JSON.stringify(fewer.body)).to.equal(200);
     await untilDeployed();

@@ -36,12 +36,9 @@ export function subscribeAgent(
   address: string,
 ): void {
   const given = call.agent_id === undefined ? undefined : asId<AgentId>(call.agent_id);
-  if (given !== undefined && context.state.gone.has(given)) {
-    refuseLink(context, linkId, {
-      type: "SHUTDOWN",
-      term: context.term,
-      message: "Agent has been marked gone",
-    });
+  const barred = barring(context, given, call.agent_info.hostname, address);
+  if (barred !== undefined) {
+    refuseLink(context, linkId, barred);
     return;
   }
   if (call.term_seen > context.term) {
@@ -49,14 +46,6 @@ export function subscribeAgent(
       type: "ERROR",
       term: context.term,
       message: `Agent has seen term ${call.term_seen}, this master holds ${context.term}`,
-    });
-    return;
-  }
-  if (context.state.machines.on(call.agent_info.hostname, address)?.mode === "DOWN") {
-    refuseLink(context, linkId, {
-      type: "ERROR",
-      term: context.term,
-      message: "Machine is `DOWN`",
     });
     return;
   }
@@ -88,6 +77,21 @@ export function subscribeAgent(
   });
 }
 
+/** What keeps an agent out whatever it says; undefined when nothing does. */
+function barring(
+  { state, term }: EngineContext,
+  agentId: AgentId | undefined,
+  hostname: string,
+  address: string,
+): AgentEvent | undefined {
+  if (agentId !== undefined && state.gone.has(agentId)) {
+    return { type: "SHUTDOWN", term, message: "Agent has been marked gone" };
+  }
+  return state.machines.on(hostname, address)?.mode === "DOWN"
+    ? { type: "ERROR", term, message: "Machine is `DOWN`" }
+    : undefined;
+}
+
 function refuseLink(context: EngineContext, linkId: string, event: AgentEvent): void {
   context.effects.push({ kind: "agentEvent", linkId, event }, { kind: "closeAgentLink", linkId });
 }
@@ -107,7 +111,19 @@ export function admitRecorded(context: EngineContext, linkId: string): void {
   const admission = context.pendingAdmissions.get(linkId);
   if (admission === undefined) return;
   context.pendingAdmissions.delete(linkId);
-  admit(context, linkId, admission);
+  const { agentId, address, call } = admission;
+  // What was decided while the record was written counts.
+  const barred = barring(context, agentId, call.agent_info.hostname, address);
+  if (barred === undefined) {
+    admit(context, linkId, admission);
+    return;
+  }
+  context.links.delete(linkId);
+  refuseLink(context, linkId, barred);
+  if (context.state.gone.has(agentId)) {
+    const writes = [{ kind: "delete" as const, record: "agent" as const, key: agentId }];
+    context.effects.push({ kind: "persist", writes });
+  }
 }
 
 function admit(context: EngineContext, linkId: string, admission: PendingAdmission): void {

@@ -20,12 +20,18 @@ interface Watcher {
   readonly shown: (event: MasterEvent) => MasterEvent | undefined;
 }
 
+/** A stream that is open. */
+interface Watched extends Watcher {
+  /** What is left unread of its beginning: however large the state is, it may be read in peace. */
+  beginningBytes: number;
+}
+
 /** The operator event streams of one term. An event is encoded once per format for all who may see all of it. */
 export class OperatorStreams {
   readonly #clock: Clock;
   readonly #onWatched: (isWatched: boolean) => void;
   /** Oldest first. */
-  readonly #watchers = new Set<Watcher>();
+  readonly #watchers = new Set<Watched>();
   #cancelBeat: CancelTimer | undefined;
 
   /** @param onWatched hears when the first stream opens and when the last one is gone. */
@@ -39,7 +45,8 @@ export class OperatorStreams {
   }
 
   /** The stream begins with `first`; every event sent from then on follows. The result is called when the peer is gone. */
-  open(watcher: Watcher, first: MasterEvent): { readonly onClosed: () => void } {
+  open(opened: Watcher, first: MasterEvent): { readonly onClosed: () => void } {
+    const watcher: Watched = { ...opened, beginningBytes: 0 };
     for (const oldest of this.#watchers) {
       if (this.#watchers.size < STREAMS_MAX) break;
       this.#remove(oldest);
@@ -47,7 +54,9 @@ export class OperatorStreams {
     }
     this.#watchers.add(watcher);
     if (this.#watchers.size === 1) this.#onWatched(true);
-    this.#write(watcher, encode(watcher.format, watcher.shown(first) ?? withoutState(first)));
+    const beginning = encode(watcher.format, watcher.shown(first) ?? withoutState(first));
+    watcher.sink.write(frameRecord(beginning));
+    watcher.beginningBytes = watcher.sink.bufferedBytes();
     this.#write(watcher, encode(watcher.format, HEARTBEAT));
     this.#cancelBeat ??= this.#clock.after(OPERATOR_HEARTBEAT_MS, () => this.#beat());
     return { onClosed: () => this.#remove(watcher) };
@@ -84,14 +93,16 @@ export class OperatorStreams {
     this.#cancelBeat = this.#clock.after(OPERATOR_HEARTBEAT_MS, () => this.#beat());
   }
 
-  #write(watcher: Watcher, record: WireRecord): void {
+  #write(watcher: Watched, record: WireRecord): void {
+    watcher.beginningBytes = Math.min(watcher.beginningBytes, watcher.sink.bufferedBytes());
     watcher.sink.write(frameRecord(record));
-    if (watcher.sink.bufferedBytes() <= UNREAD_BYTES_MAX) return;
+    const unread = watcher.sink.bufferedBytes() - watcher.beginningBytes;
+    if (unread <= UNREAD_BYTES_MAX) return;
     this.#remove(watcher);
     watcher.sink.close("abort");
   }
 
-  #remove(watcher: Watcher): void {
+  #remove(watcher: Watched): void {
     if (!this.#watchers.delete(watcher) || this.#watchers.size > 0) return;
     this.#cancelBeat?.();
     this.#cancelBeat = undefined;

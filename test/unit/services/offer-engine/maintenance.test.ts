@@ -331,4 +331,14 @@ describe("maintenance: UP → DRAINING → DOWN → UP (HA-16)", () => {
     const refused = after.agent("n1");
     expect(after.agentEvents(refused)[0]?.type).to.equal("ERROR");
   });
+
+  it("does not let in an agent whose machine went DOWN while its record was written (HA-16)", () => {
+    const scenario = new EngineScenario();
+    scenario.holdsWrites = true;
+    const link = scenario.agent("a");
+    scenario.put({ kind: "machinesDownRecorded", machines: [{ hostname: "a" }] });
+    scenario.releaseWrites();
+    expect(scenario.agentEvents(link).map(({ type }) => type)).to.deep.equal(["ERROR"]);
+    expect(scenario.engine.state.agents.size).to.equal(0);
+  });
 });

@@ -58,6 +58,20 @@ describe("OperatorStreams", () => {
     expect(streams.size).to.equal(1000);
   });
 
+  it("lets a reader take its time over a large beginning, and closes it for what comes after", () => {
+    const MIB = 1024 * 1024;
+    const sink = new RecordingSink();
+    sink.unread = 40 * MIB;
+    streams.open({ sink, format: "json", shown: all }, FIRST);
+    streams.send(GONE);
+    sink.unread = 30 * MIB;
+    streams.send(GONE);
+    expect(sink.closed).to.equal("no");
+    sink.write = (): void => void (sink.unread += 17 * MIB);
+    streams.send(GONE);
+    expect(sink.closed).to.equal("aborted");
+  });
+
   it("beats every 15 s while somebody listens, and keeps no timer after", async () => {
     const { sink, onClosed } = open();
     await clock.advance(31_000);
