@@ -55,22 +55,56 @@ export function markUnreachable(context: EngineContext, agentId: AgentId): void 
   });
 }
 
-/** The agent said that it leaves for good, or an operator did: its tasks are over. */
-export function removeAgentForGood(
-  context: EngineContext,
-  agent: Agent,
-  told: {
-    readonly state: AwareState;
-    readonly reason: LossReason;
-    /** For frameworks that are not partition-aware; default `reason`. */
-    readonly unawareReason?: LossReason;
-    readonly message: string;
-  },
-): void {
-  context.counters.add("master/slave_removals");
-  context.counters.add("master/slave_removals/reason_unregistered");
+/** What is told of the tasks of an agent that is removed. */
+interface RemovalNews {
+  readonly state: AwareState;
+  readonly reason: LossReason;
+  /** For frameworks that are not partition-aware; default `reason`. */
+  readonly unawareReason?: LossReason;
+  readonly message: string;
+}
+
+/** The agent said that it leaves for good, or an operator did: its tasks are over, and nothing is remembered of it. */
+export function removeAgentForGood(context: EngineContext, agent: Agent, told: RemovalNews): void {
   loseOperations(context, agent, "OPERATION_GONE_BY_OPERATOR", told.message);
   forgetCheckpoint(context, agent.id);
+  endWith(context, agent, told);
+  context.effects.push({
+    kind: "persist",
+    writes: [
+      { kind: "delete", record: "agent", key: agent.id },
+      { kind: "delete", record: "drain", key: agent.id },
+    ],
+  });
+}
+
+/** The agent is to be away for a while: its tasks are over, its id, orders, reservations and volumes wait for its return. */
+export function removeAgentForAWhile(
+  context: EngineContext,
+  agent: Agent,
+  told: RemovalNews,
+): void {
+  const sinceMs = context.nowMs;
+  loseOperations(context, agent, "OPERATION_UNREACHABLE", told.message);
+  const { id, info, nodeUid, deactivatedByOperator, draining } = agent;
+  context.state.unreachable.set(id, {
+    id,
+    info,
+    nodeUid,
+    deactivatedByOperator,
+    draining,
+    sinceMs,
+  });
+  endWith(context, agent, told);
+  context.effects.push({
+    kind: "persist",
+    writes: [unreachableRecord(agent, sinceMs), { kind: "delete", record: "agent", key: id }],
+  });
+}
+
+function endWith(context: EngineContext, agent: Agent, told: RemovalNews): void {
+  context.counters.add("master/slave_removals");
+  context.counters.add("master/slave_removals/reason_unregistered");
   removeAgent(context, agent, (framework, task) => {
     const reason = isAware(framework) ? told.reason : (told.unawareReason ?? told.reason);
     const { message } = told;
@@ -78,13 +112,6 @@ export function removeAgentForGood(
     moveTask(context, task, { status, latestState: status.state });
     sendUpdate(context, framework, status);
     completeTask(context, framework, agent, task);
-  });
-  context.effects.push({
-    kind: "persist",
-    writes: [
-      { kind: "delete", record: "agent", key: agent.id },
-      { kind: "delete", record: "drain", key: agent.id },
-    ],
   });
 }
 

@@ -3,7 +3,7 @@ import { machineKey, type MachineName } from "../../../domain/mesos/maintenance/
 import { type MachineMark, MachineTable } from "../../../domain/mesos/maintenance/machine-table.ts";
 import { occurrencesAt } from "../../../domain/mesos/maintenance/planned-windows.ts";
 import type { Agent } from "../../../domain/mesos/master-state.ts";
-import { removeAgentForGood } from "./agent-loss.ts";
+import { removeAgentForAWhile } from "./agent-loss.ts";
 import { type EngineContext, linkOf, tellAllocator } from "./context.ts";
 import type { RecordWrite } from "./effects.ts";
 import { rescindInverseOffersOn } from "./inverse-offers.ts";
@@ -87,7 +87,7 @@ function shutDown(context: EngineContext, agent: Agent): void {
       event: { type: "ERROR", term, message },
     });
   }
-  removeAgentForGood(context, agent, {
+  removeAgentForAWhile(context, agent, {
     state: "TASK_GONE",
     reason: "REASON_AGENT_REMOVED",
     message: `Agent ${agent.hostname} removed: its machine is DOWN for maintenance`,

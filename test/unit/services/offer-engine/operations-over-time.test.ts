@@ -253,6 +253,21 @@ describe("reservations over a change of leader (HA-02, MES-16)", () => {
     expect(again.offered()).to.contain(RESERVED);
   });
 
+  it("are remembered while the agent's machine is DOWN for maintenance, whoever leads (HA-16)", async () => {
+    const before = new OperatingScenario(diskless);
+    before.accept([operation]);
+    before.answer("OPERATION_FINISHED");
+    before.acknowledge("op");
+    const machines = [{ hostname: "a" }];
+    before.engine.put({ kind: "machinesDownRecorded", machines });
+    expect(before.engine.engine.state.agents.size).to.equal(0);
+    before.engine.put({ kind: "machinesUpRecorded", machines });
+    const after = await failover(before, {}, diskless);
+    expect(after.offered()).to.contain(RESERVED);
+    before.link = before.subscribeAgent(before.agentId);
+    expect(before.offered()).to.contain(RESERVED);
+  });
+
   it("tell an agent without a disk what there is, less what it is sent", async () => {
     const before = new OperatingScenario(diskless);
     before.accept([reserve("mem(web):10")]);
