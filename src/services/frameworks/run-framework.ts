@@ -89,10 +89,10 @@ class FrameworkRunner<S> {
   }
 
   async #follow(session: SchedulerSession, stop: AbortSignal): Promise<boolean> {
-    const { logic, clock, logger } = this.#run;
+    const { clock, logger } = this.#run;
     const events = session.events[Symbol.asyncIterator]();
     for (let pending = events.next(); ;) {
-      const next = await nextInput(pending, logic.wakeAtMs(this.#state), clock, stop);
+      const next = await nextInput(pending, this.#wakeAtMs(), clock, stop);
       switch (next.kind) {
         case "stopped":
           await this.#stopped(session);
@@ -115,6 +115,7 @@ class FrameworkRunner<S> {
   /** True when the framework is over. */
   async #step(session: SchedulerSession, input: FrameworkInput): Promise<boolean> {
     const { logic, say, keep } = this.#run;
+    if (this.#isEnded()) return this.#endAgain(session, input);
     const { state, calls, lines = [] } = logic.advance(this.#state, input);
     this.#state = state;
     for (const line of lines) say?.(line);
@@ -126,6 +127,24 @@ class FrameworkRunner<S> {
     if (end === undefined) return false;
     if (end.kind !== "refused") await this.#send(session, { type: "TEARDOWN" });
     return true;
+  }
+
+  #isEnded(): boolean {
+    return this.#run.logic.endOf(this.#state) !== undefined;
+  }
+
+  #wakeAtMs(): number | undefined {
+    return this.#isEnded() ? undefined : this.#run.logic.wakeAtMs(this.#state);
+  }
+
+  /**
+   * The end was reached, and whether the master heard of it was lost with the stream: the end stands, whatever comes now.
+   * A master that did hear refuses the framework, which is what was asked of it.
+   */
+  async #endAgain(session: SchedulerSession, input: FrameworkInput): Promise<boolean> {
+    if (input.kind !== "event") return false;
+    if (input.event.type === "SUBSCRIBED") await this.#send(session, { type: "TEARDOWN" });
+    return input.event.type === "SUBSCRIBED" || input.event.type === "ERROR";
   }
 
   async #stopped(session: SchedulerSession): Promise<void> {

@@ -50,12 +50,21 @@ export class Door {
     // Agents must be heard whatever else is asked of the master: silence costs them their lease.
     const waitMs = realm === "mesos-master-agent" ? 0 : limiter.waitMs(visit.principal);
     if (waitMs > 0) return textReply(429, "", retryAfter(waitMs));
-    const answer = serve(visit);
     const finish = (ready: HttpAnswer): HttpAnswer => {
       this.#note(visit, ready.status);
       return withHeaders(ready, who.headers);
     };
-    return answer instanceof Promise ? answer.then(finish) : finish(answer);
+    const fail = (error: unknown): never => {
+      this.#note(visit, 500);
+      throw error;
+    };
+    let answer: HttpAnswer | Promise<HttpAnswer>;
+    try {
+      answer = serve(visit);
+    } catch (error) {
+      return fail(error);
+    }
+    return answer instanceof Promise ? answer.then(finish, fail) : finish(answer);
   }
 
   #note({ request, principal, groups, change, isDenied }: Visit, code: number): void {

@@ -2,7 +2,10 @@ import { expect } from "chai";
 import { OperatingError } from "../../../../src/api/errors/operating-error.ts";
 import type { SchedulerCall } from "../../../../src/api/mesos/scheduler-call.ts";
 import type { SchedulerEvent } from "../../../../src/api/mesos/scheduler-event.ts";
-import type { FrameworkLogic } from "../../../../src/domain/frameworks/framework-logic.ts";
+import type {
+  FrameworkInput,
+  FrameworkLogic,
+} from "../../../../src/domain/frameworks/framework-logic.ts";
 import type { SchedulerApi } from "../../../../src/services/frameworks/ports.ts";
 import { runFramework } from "../../../../src/services/frameworks/run-framework.ts";
 import { heartbeatEvent, subscribedEvent } from "../../../support/frameworks/offers.ts";
@@ -65,6 +68,18 @@ const counting: FrameworkLogic<Count> = {
   wakeAtMs: ({ wakes }) => (wakes === 0 ? 5000 : undefined),
 };
 
+/** Done at once; an error that comes after would undo it. */
+const endsAtSubscribed = (
+  _state: Count,
+  input: FrameworkInput,
+): ReturnType<typeof counting.advance> => ({
+  state: {
+    heartbeats: input.kind === "event" && input.event.type === "SUBSCRIBED" ? 3 : 0,
+    wakes: 1,
+  },
+  calls: [],
+});
+
 describe("runFramework", () => {
   let clock: VirtualClock;
   let master: FakeMaster;
@@ -99,6 +114,24 @@ describe("runFramework", () => {
     expect(types()).to.deep.equal(["REVIVE", "REVIVE", "REVIVE", "TEARDOWN"]);
     expect(master.sent.every(({ framework_id }) => framework_id?.value === "F")).to.equal(true);
   });
+
+  for (const [what, answer, wanted] of [
+    ["did not hear", subscribedEvent, ["TEARDOWN", "TEARDOWN"]],
+    ["heard", { type: "ERROR", error: { message: "completed" } } as const, ["TEARDOWN"]],
+  ] as const) {
+    it(`keeps its end when the answer to TEARDOWN is lost and the master ${what}`, async () => {
+      const end = run({ logic: { ...counting, advance: endsAtSubscribed } });
+      await clock.settle();
+      master.refusal = new OperatingError("MASTER_UNAVAILABLE", "the answer is lost");
+      master.feed(subscribedEvent);
+      await clock.settle();
+      master.refusal = undefined;
+      await clock.advance(20_000);
+      master.feed(answer);
+      expect((await end).heartbeats).to.equal(3);
+      expect(types()).to.deep.equal(wanted);
+    });
+  }
 
   it("subscribes again with the same id when the stream ends (HA-02)", async () => {
     const end = run();

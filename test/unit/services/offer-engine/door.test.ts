@@ -15,6 +15,10 @@ import { VirtualClock } from "../../../support/virtual-clock.ts";
 const REALM = "mesos-master-readwrite";
 const OK: Serve = () => textReply(200, "");
 
+function raise(error: Error): never {
+  throw error;
+}
+
 describe("the door of the master", () => {
   let clock: VirtualClock;
   let audit: RecordingAuditLog;
@@ -154,6 +158,21 @@ describe("the door of the master", () => {
     ]);
     expect(audit.entries[0]).to.deep.include({ sourceIp: "10.0.0.9", groups: ["admins"] });
   });
+
+  for (const [when, fail] of [
+    ["at once", (error: Error): HttpAnswer => raise(error)],
+    ["later", (error: Error): Promise<HttpAnswer> => Promise.reject(error)],
+  ] as const) {
+    it(`writes down a change whose answer fails ${when} (SEC-19)`, async () => {
+      const broken = new Error("broken");
+      const serve: Serve = (visit) => {
+        visit.changes("TEARDOWN", "frameworks/f1");
+        return fail(broken);
+      };
+      expect(await admit(serve).catch((error: unknown) => error)).to.equal(broken);
+      expect(audit.lines()).to.deep.equal(["ops TEARDOWN frameworks/f1 500 failed"]);
+    });
+  }
 
   it("writes down wrong credentials, not absent ones", async () => {
     verdict = { kind: "absent" };
