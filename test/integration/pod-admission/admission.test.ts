@@ -26,6 +26,9 @@ const SUITE_NODES = {
   ],
 };
 /** Role of the pods that show how far the leader is, and how their names begin. */
+/** In cpus. The scheduler knows nodes, not agents: pods of this size do not let it put more on one than its agent has. */
+const WHOLE_NODE = "20";
+const HALF_NODE = "10";
 const MARKER = "marker";
 const SETTLES_MAX_MS = 30_000;
 const within = (ms: number) => ({ signal: AbortSignal.timeout(ms) });
@@ -60,19 +63,17 @@ describe("pod admission on the API server", function suite() {
   });
 
   async function makeNode(name: string): Promise<void> {
+    const room = { cpu: WHOLE_NODE, memory: "64Gi", pods: "250" };
     const node = {
       metadata: {
         name,
         labels: { "kubernetes.io/hostname": name, [SUITE_LABEL]: "admission", type: "kwok" },
         annotations: { "kwok.x-k8s.io/node": "fake" },
       },
+      // From the beginning, as a kubelet tells it: kwok gives a node that has not said so room for everything.
+      status: { allocatable: room, capacity: room },
     };
     await kube.transport.create(KINDS.Node, node, within(10_000));
-    const room = { cpu: "20", memory: "64Gi", pods: "250" };
-    const patch = { status: { allocatable: room, capacity: room } };
-    const ref = { kind: KINDS.Node, name };
-    const options = { ...within(10_000), subresource: "status" };
-    await kube.transport.patch(ref, { type: "merge", patch }, options);
   }
   async function makeCluster(spec: unknown): Promise<void> {
     const object = { metadata: { name: "mesos", namespace }, spec };
@@ -168,10 +169,12 @@ describe("pod admission on the API server", function suite() {
   });
 
   it("MES-42 lends room beyond a soft limit, and evicts for a guarantee", async () => {
-    const soft = { name: "a", quota: { limits: { cpus: "2" }, mode: "Soft" } };
+    const soft = { name: "a", quota: { limits: { cpus: "20" }, mode: "Soft" } };
     await makeCluster({ roles: [soft] });
-    for (let index = 0; index < 4; index += 1) await makePod({ name: `a-${index}`, role: "a" });
-    await lead("cpus:2;mem:10000");
+    for (let index = 0; index < 4; index += 1) {
+      await makePod({ name: `a-${index}`, role: "a", cpu: HALF_NODE });
+    }
+    await lead("cpus:20;mem:10000");
     const admitted = await settled(4);
     const isLent = ({ metadata }: GatedPod): boolean =>
       metadata.annotations?.["orchestrator.io/borrowed"] === "true";
@@ -180,10 +183,10 @@ describe("pod admission on the API server", function suite() {
       apiVersion: "orchestrator.io/v1alpha1",
       kind: "MesosCluster",
       metadata: { name: "mesos", namespace },
-      spec: { roles: [soft, { name: "b", quota: { guarantees: { cpus: "1" } } }] },
+      spec: { roles: [soft, { name: "b", quota: { guarantees: { cpus: "10" } } }] },
     };
     await kube.transport.apply(MESOS_CLUSTER, object, within(10_000));
-    await makePod({ name: "b-0", role: "b" });
+    await makePod({ name: "b-0", role: "b", cpu: HALF_NODE });
     const isOpenFor = async (): Promise<boolean> =>
       (await open()).some((pod) => roleOf(pod) === "b");
     await until("the guarantee is met", isOpenFor, { timeoutMs: SETTLES_MAX_MS });
@@ -227,8 +230,8 @@ describe("pod admission on the API server", function suite() {
 
   it("frees the room of a pod that is deleted", async () => {
     await makeCluster({});
-    for (const name of ["p-1", "p-2", "p-3"]) await makePod({ name });
-    await lead("cpus:1;mem:10000");
+    for (const name of ["p-1", "p-2", "p-3"]) await makePod({ name, cpu: WHOLE_NODE });
+    await lead("cpus:20;mem:10000");
     const [first] = await settled(2);
     const name = first?.metadata.name ?? "";
     const ref = { kind: KINDS.Pod, namespace, name };
@@ -238,8 +241,10 @@ describe("pod admission on the API server", function suite() {
 
   it("HA-02 counts every pod once after a change of leader", async () => {
     await makeCluster({});
-    for (let index = 0; index < 6; index += 1) await makePod({ name: `p-${index}` });
-    const first = await lead("cpus:2;mem:10000");
+    for (let index = 0; index < 6; index += 1) {
+      await makePod({ name: `p-${index}`, cpu: HALF_NODE });
+    }
+    const first = await lead("cpus:20;mem:10000");
     expect(await settled(4)).to.have.length(4);
     const state = JSON.parse(await read(first.port, "/state")) as {
       slaves: { id: string; hostname: string }[];
@@ -248,7 +253,7 @@ describe("pod admission on the API server", function suite() {
     await first.stop();
     masters = [];
     await lead(
-      "cpus:2;mem:10000",
+      "cpus:20;mem:10000",
       ids.filter((id) => id !== undefined),
     );
     expect(await settled(4)).to.have.length(4);
@@ -260,8 +265,10 @@ describe("pod admission on the API server", function suite() {
 
   it("shows what it does on the MesosCluster", async () => {
     await makeCluster({ roles: [{ name: "a", weight: "2" }] });
-    for (const name of ["p-1", "p-2", "p-3"]) await makePod({ name, role: "a" });
-    await lead("cpus:1;mem:10000");
+    for (const name of ["p-1", "p-2", "p-3"]) {
+      await makePod({ name, role: "a", cpu: WHOLE_NODE });
+    }
+    await lead("cpus:20;mem:10000");
     const ref = { kind: MESOS_CLUSTER, namespace, name: "mesos" };
     const told = async (): Promise<MesosCluster["status"] | false> => {
       const object = await kube.transport.get<MesosCluster & KubeObject>(ref, within(10_000));
@@ -271,11 +278,11 @@ describe("pod admission on the API server", function suite() {
     expect(status.leader?.pod).to.equal("master-test");
     expect(status.agents).to.include({ registered: 2, active: 2 });
     expect(status.admission).to.include({ waiting: 1, admitted: 2 });
-    expect(status.resources?.allocated).to.include({ cpus: "2" });
+    expect(status.resources?.allocated).to.include({ cpus: "40" });
     expect(status.roles).to.deep.include({
       name: "a",
       weight: "2",
-      allocated: { cpus: "2", mem: "64" },
+      allocated: { cpus: "40", mem: "64" },
       dominantShare: "0.500",
       waitingPods: 1,
     });

@@ -2,6 +2,7 @@ import type { KubeUid } from "../../../api/ids/ids.ts";
 import { formatResources } from "../../resources/format-resources.ts";
 import type { AllocatorState } from "../state/allocator-state.ts";
 import type { Amounts } from "../state/amounts.ts";
+import { addBags } from "../state/bag.ts";
 import { abilitiesOf, type Framework, type Leaf } from "../state/framework-table.ts";
 import type { Ledger } from "../state/ledger.ts";
 import type { Roster } from "../state/roster.ts";
@@ -156,15 +157,17 @@ export class PodPool {
     if (this.queueOf(role).length === 0) this.#quiet(role);
   }
 
-  /** Charges the pod where it runs, whatever is free there. */
+  /** Charges the pod where it runs, whatever is free there. What was lent to it stays a loan. */
   place(pod: WaitingPod, agent: number): void {
     const before = this.#charges.get(pod.uid);
     if (before?.agent === agent) return;
     if (before !== undefined) this.release(pod.uid);
     const queued = this.#waiting.get(pod.uid) ?? this.#prepare(pod);
     const leaf = this.#leafOf(this.#state.roles.indexOf(pod.role));
-    this.#ledger.book(leaf, agent, queued.request);
-    this.#note(queued, agent, queued.request);
+    const amounts =
+      before?.amounts.bag.hasRevocable === true ? this.#asLoan(queued.request) : queued.request;
+    this.#ledger.book(leaf, agent, amounts);
+    this.#note(queued, agent, amounts);
     this.dequeue(pod.uid);
   }
 
@@ -184,6 +187,11 @@ export class PodPool {
   /** The agent is gone with all that was charged there; the pods are forgotten. */
   forgetAgent(agent: number): void {
     for (const [uid, charge] of [...this.#charges]) if (charge.agent === agent) this.release(uid);
+  }
+
+  #asLoan({ plain, bag }: Amounts): Amounts {
+    const lent = this.#state.loans.bagOf(plain);
+    return { plain: new Float64Array(plain.length), bag: addBags(bag, lent) };
   }
 
   #note(queued: QueuedPod, agent: number, amounts: Amounts): void {

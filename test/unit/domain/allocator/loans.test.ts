@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { asId, type AgentId, type FrameworkId } from "../../../../src/api/ids/ids.ts";
 import type { QuotaMode } from "../../../../src/domain/allocator/events.ts";
 import { formatResources } from "../../../../src/domain/resources/format-resources.ts";
-import { Scene } from "../../../support/allocator/scene.ts";
+import { makePod, Scene } from "../../../support/allocator/scene.ts";
 
 const FLEXIBLE = { capabilities: ["MULTI_ROLE", "REVOCABLE_RESOURCES"] };
 const GIVEN = "cpus:2;mem:64";
@@ -21,6 +21,10 @@ function free(scene: Scene, agent: string): string {
 function held(scene: Scene, framework: string, agent: string): string {
   const id = asId<FrameworkId>(framework);
   return formatResources(scene.allocator.view.held(id, "a", asId<AgentId>(agent)));
+}
+
+function hasLent(scene: Scene, agent: string): boolean {
+  return Object.keys(scene.allocator.view.lentOn(asId<AgentId>(agent))).length > 0;
 }
 
 describe("room lent beyond a limit (MES-42)", () => {
@@ -182,5 +186,19 @@ describe("room lent beyond a limit (MES-42)", () => {
     scene.pod("p2", "a", "cpus:2;mem:32");
     scene.tell({ kind: "podGone", podUid: asId("p2") });
     expect(free(scene, "x")).to.equal("cpus:4;mem:96");
+  });
+
+  it("stays a loan of a pod that the scheduler bound to another agent", () => {
+    const scene = makeScene();
+    scene.agent("x", "cpus:4;mem:64");
+    scene.agent("y", "cpus:4;mem:64");
+    for (const name of ["p1", "p2"]) scene.pod(name, "a", "cpus:2;mem:32");
+    const lender = ["x", "y"].find((id) => hasLent(scene, id)) ?? "";
+    const other = lender === "x" ? "y" : "x";
+    const pod = makePod("p2", "a", "cpus:2;mem:32");
+    scene.tell({ kind: "podPlaced", pod, agentId: asId(other) });
+    expect(hasLent(scene, lender)).to.equal(false);
+    expect(scene.allocator.view.lentOn(asId(other))).to.deep.equal({ cpus: 2000, mem: 32_000 });
+    expect(scene.allocator.view.consumed("a")).to.deep.equal({ cpus: 2000, mem: 32_000 });
   });
 });
