@@ -28,3 +28,8 @@ export function takeToken(bucket: Bucket, rate: Rate, nowMs: number): Taken {
     ? { ok: true, bucket: { tokens: tokens - 1, atMs } }
     : { ok: false, bucket: { tokens, atMs }, waitMs: ((1 - tokens) * 1000) / rate.qps };
 }
+
+/** Undoes a `takeToken` that was not to count. */
+export function returnToken({ tokens, atMs }: Bucket, { capacity }: Rate): Bucket {
+  return { tokens: Math.min(capacity, tokens + 1), atMs };
+}

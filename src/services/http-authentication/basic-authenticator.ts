@@ -15,11 +15,18 @@ interface Given {
   readonly secret: string;
 }
 
+interface Check {
+  readonly credentials: Credentials;
+  readonly verdict: Promise<Verdict>;
+}
+
 /** Name and secret with every request. @see RFC 7617 */
 export class BasicAuthenticator implements Authenticator {
   readonly #credentials: () => Credentials;
   readonly #failures: FailureLimit;
   readonly #right: Remembered<Credentials>;
+  /** Checks that are not over, by address and what was given: a client that asks often at once is checked once. */
+  readonly #underWay = new Map<string, Check>();
 
   /** @param credentials those that hold now; another map when they changed. */
   constructor(credentials: () => Credentials, failures: FailureLimit, clock: Clock) {
@@ -35,24 +42,44 @@ export class BasicAuthenticator implements Authenticator {
   verify(request: HttpRequest): Verdict | Promise<Verdict> {
     const header = request.headers["authorization"] ?? "";
     if (!/^basic(\s|$)/i.test(header)) return { kind: "absent" };
+    const credentials = this.#credentials();
+    const key = digest(header).toString("base64");
+    const place = `${request.remoteAddress} ${key}`;
+    const underWay = this.#underWay.get(place);
+    if (underWay?.credentials === credentials) return underWay.verdict;
     const retryAfterMs = this.#failures.waitMs(request.remoteAddress);
     if (retryAfterMs > 0) return { kind: "throttled", retryAfterMs };
     const given = decode(header);
     // Clients that were configured with nothing send an empty name and secret: none.
     if (given?.name === "" && given.secret === "") return { kind: "absent" };
     if (given === undefined) return this.#judge(request, undefined, false);
-    const credentials = this.#credentials();
-    const key = digest(header).toString("base64");
     if (this.#right.get(key) === credentials) return known(given.name);
     const outcome = check(credentials, given);
     if (typeof outcome === "boolean") return this.#judge(request, given.name, outcome);
-    return outcome.then(
-      (isRight) => {
-        if (isRight) this.#right.set(key, credentials, REMEMBERED_MS);
-        return this.#judge(request, given.name, isRight);
-      },
-      () => ({ kind: "unavailable", retryAfterMs: 1000 }),
-    );
+    const verdict = this.#whenChecked(request, given.name, outcome).then((result) => {
+      if (result.kind === "known") this.#right.set(key, credentials, REMEMBERED_MS);
+      if (this.#underWay.get(place)?.verdict === verdict) this.#underWay.delete(place);
+      return result;
+    });
+    this.#underWay.set(place, { credentials, verdict });
+    return verdict;
+  }
+
+  /** Counts as a failure from the beginning: else all that is tried while the first is checked would be free. */
+  async #whenChecked(
+    { remoteAddress }: HttpRequest,
+    name: string,
+    outcome: Promise<boolean>,
+  ): Promise<Verdict> {
+    this.#failures.failed(remoteAddress);
+    try {
+      if (!(await outcome)) return { kind: "refused", name };
+      this.#failures.succeeded(remoteAddress);
+      return known(name);
+    } catch {
+      this.#failures.succeeded(remoteAddress);
+      return { kind: "unavailable", retryAfterMs: 1000 };
+    }
   }
 
   #judge(request: HttpRequest, name: string | undefined, isRight: boolean): Verdict {

@@ -2,6 +2,7 @@ import {
   type Bucket,
   fullBucket,
   type Rate,
+  returnToken,
   takeToken,
 } from "../../domain/rate-limits/token-bucket.ts";
 import type { Clock } from "../../runtime/ports/clock.ts";
@@ -28,6 +29,7 @@ export class FailureLimit {
     return look.ok ? 0 : look.waitMs;
   }
 
+  /** A try failed, or begins to be checked: then it counts until `succeeded` says otherwise. */
   failed(address: string): void {
     const nowMs = this.#clock.monotonicMs();
     const bucket = this.#buckets.get(address) ?? fullBucket(FAILURES, nowMs);
@@ -37,5 +39,11 @@ export class FailureLimit {
       if (this.#buckets.size <= ADDRESSES_MAX) return;
       this.#buckets.delete(oldest);
     }
+  }
+
+  /** What was counted by `failed` did not fail. */
+  succeeded(address: string): void {
+    const bucket = this.#buckets.get(address);
+    if (bucket !== undefined) this.#buckets.set(address, returnToken(bucket, FAILURES));
   }
 }

@@ -16,6 +16,12 @@ function credentialsOf(lines: string): Credentials {
   return parsed.credentials;
 }
 
+/** Of the principal `a`. */
+function hashed(secret: string): Credentials {
+  const hash = scryptSync(secret, "salt", 32, { N: 16, r: 8, p: 1 }).toString("base64");
+  return credentialsOf(`a:$scrypt$ln=4,r=8,p=1$${Buffer.from("salt").toString("base64")}$${hash}`);
+}
+
 describe("BasicAuthenticator (SEC-01)", () => {
   let clock: VirtualClock;
   let credentials: Credentials;
@@ -83,13 +89,26 @@ describe("BasicAuthenticator (SEC-01)", () => {
     expect(await ask("nobody", "secret")).to.equal("refused");
   });
 
+  it("lets an address try no more at once than it may fail, however long a check takes (SEC-01)", async () => {
+    credentials = hashed("secret");
+    const guesses = Array.from({ length: 20 }, async (_, i) => ask("a", `guess ${i}`));
+    const verdicts = await Promise.all(guesses);
+    expect(verdicts.filter((kind) => kind === "refused")).to.have.length(5);
+    expect(verdicts.filter((kind) => kind === "throttled")).to.have.length(15);
+  });
+
+  it("lets a client with the right secret ask as often at once as it likes", async () => {
+    credentials = hashed("secret");
+    const verdicts = await Promise.all(Array.from({ length: 20 }, async () => ask("a", "secret")));
+    expect(new Set(verdicts)).to.deep.equal(new Set(["known"]));
+    for (let i = 0; i < 5; i += 1) expect(await ask("a", "no")).to.equal("refused");
+    expect(await ask("a", "no")).to.equal("throttled");
+  });
+
   it("forgets what was right when the credentials change", async () => {
-    const salt = Buffer.from("salt").toString("base64");
-    const hash = (secret: string): string =>
-      scryptSync(secret, "salt", 32, { N: 16, r: 8, p: 1 }).toString("base64");
-    credentials = credentialsOf(`a:$scrypt$ln=4,r=8,p=1$${salt}$${hash("secret")}`);
+    credentials = hashed("secret");
     expect(await ask("a", "secret")).to.equal("known");
-    credentials = credentialsOf(`a:$scrypt$ln=4,r=8,p=1$${salt}$${hash("other")}`);
+    credentials = hashed("other");
     expect(await ask("a", "secret")).to.equal("refused");
     expect(await ask("a", "other")).to.equal("known");
   });
