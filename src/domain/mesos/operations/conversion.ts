@@ -5,7 +5,7 @@ import { normalizeResources } from "../../resources/arithmetic.ts";
 import { toMilli } from "../../resources/quantity.ts";
 import type { MesosResource, Resources } from "../../resources/resource.ts";
 import { readResource } from "../wire-resources.ts";
-import { withOwnBody } from "./operation-body.ts";
+import { type ResourceOperationType, withOwnBody } from "./operation-body.ts";
 
 /** Resources that change their form: `consumed` become `converted`; quantities stay. */
 export interface Conversion {
@@ -18,12 +18,6 @@ export interface Conversion {
  * succeed, but only later offers have it. `whenTold`: what it consumes stays taken until the agent says what became of it.
  */
 export type OperationTiming = "now" | "afterCall" | "whenTold";
-
-/** An operation on resources: every one but the launches. */
-export type ResourceOperationType = Exclude<
-  NonNullable<OfferOperation["type"]>,
-  "LAUNCH" | "LAUNCH_GROUP"
->;
 
 export const TIMING_OF: Readonly<Record<ResourceOperationType, OperationTiming>> = {
   RESERVE: "now",

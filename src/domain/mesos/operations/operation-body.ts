@@ -1,5 +1,10 @@
 import type { OfferOperation } from "../../../api/mesos/offer.ts";
-import type { ResourceOperationType } from "./conversion.ts";
+
+/** An operation on resources: every one but the launches. */
+export type ResourceOperationType = Exclude<
+  NonNullable<OfferOperation["type"]>,
+  "LAUNCH" | "LAUNCH_GROUP"
+>;
 
 type Body = Exclude<keyof OfferOperation, "type" | "id">;
 
