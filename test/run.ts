@@ -11,6 +11,11 @@ interface Counts {
   readonly pending: number;
 }
 
+/** What a stage counted, and what to read about each failure. */
+interface Report extends Counts {
+  readonly failed: readonly string[];
+}
+
 interface Stage {
   readonly name: string;
   /** `show` = output goes to the screen as it comes; else it is given at the end, in one piece. */
@@ -18,8 +23,16 @@ interface Stage {
 }
 
 interface StageEnd {
-  readonly counts: Counts;
+  readonly report: Report;
   readonly output: string;
+}
+
+const ONE_PASSED: Report = { passes: 1, failures: 0, pending: 0, failed: [] };
+/** The end of a long output says why it failed. */
+const TAIL_CHARS = 4_000;
+
+function failure(why: string): Report {
+  return { passes: 0, failures: 1, pending: 0, failed: [why.slice(-TAIL_CHARS)] };
 }
 
 const scratch = mkdtempSync(join(tmpdir(), "orchestrator-test-"));
@@ -47,8 +60,7 @@ function oneTest(name: string, file: string, args: readonly string[]): Stage {
     run: async (show) => {
       const { code, output } = await command(file, args, show);
       const hasPassed = code === 0;
-      const counts = { passes: hasPassed ? 1 : 0, failures: hasPassed ? 0 : 1, pending: 0 };
-      return { counts, output };
+      return { report: hasPassed ? ONE_PASSED : failure(`exit code ${code}\n${output}`), output };
     },
   };
 }
@@ -61,17 +73,18 @@ function mocha(name: string, specs: readonly string[], options: readonly string[
       const reporter = ["--reporter", "test/support/counting-reporter.cjs"];
       const args = [...reporter, "--reporter-option", `output=${file}`, ...options, ...specs];
       const { code, output } = await command("mocha", args, show);
-      return { counts: countsOf(file, code), output };
+      return { report: reportOf(file, code), output };
     },
   };
 }
 
-function countsOf(file: string, code: number): Counts {
+function reportOf(file: string, code: number): Report {
   try {
-    const counts = JSON.parse(readFileSync(file, "utf8")) as Counts;
-    return code !== 0 && counts.failures === 0 ? { ...counts, failures: 1 } : counts;
+    const report = JSON.parse(readFileSync(file, "utf8")) as Report;
+    if (code === 0 || report.failures > 0) return report;
+    return { ...report, failures: 1, failed: [`all tests passed, but mocha ended with ${code}`] };
   } catch {
-    return { passes: 0, failures: 1, pending: 0 };
+    return failure(`mocha ended with ${code} and no report`);
   }
 }
 
@@ -116,19 +129,21 @@ const alone: readonly Stage[] = [
 const wanted = process.argv.slice(2);
 let total: Counts = { passes: 0, failures: 0, pending: 0 };
 const lines: string[] = [];
+const failed: string[] = [];
 
 async function run(stage: Stage, show: boolean): Promise<void> {
   if (wanted.length > 0 && !wanted.some((word) => stage.name.includes(word))) return;
   if (show) console.log(`\n=== ${stage.name}`);
   const startedMs = performance.now();
-  const { counts, output } = await stage.run(show);
+  const { report, output } = await stage.run(show);
   if (!show) console.log(`\n=== ${stage.name}\n${output}`);
   const seconds = Math.round((performance.now() - startedMs) / 1000);
-  lines.push(`${stage.name}: ${counts.passes} passed, ${counts.failures} failed in ${seconds} s`);
+  lines.push(`${stage.name}: ${report.passes} passed, ${report.failures} failed in ${seconds} s`);
+  failed.push(...report.failed.map((text) => `--- ${stage.name}: ${text}`));
   total = {
-    passes: total.passes + counts.passes,
-    failures: total.failures + counts.failures,
-    pending: total.pending + counts.pending,
+    passes: total.passes + report.passes,
+    failures: total.failures + report.failures,
+    pending: total.pending + report.pending,
   };
 }
 
@@ -148,6 +163,8 @@ await runAll(alone, 1);
 rmSync(scratch, { recursive: true, force: true });
 
 console.log(`\n${lines.join("\n")}\n`);
+// Once more, as it may have been said a thousand lines ago.
+if (failed.length > 0) console.log(`${failed.join("\n\n")}\n`);
 const skipped = total.pending > 0 ? `, ${total.pending} skipped` : "";
 console.log(`${total.passes} passed, ${total.failures} failed${skipped}`);
 process.exitCode = total.failures > 0 || total.passes === 0 ? 1 : 0;

@@ -76,6 +76,12 @@ describe("Marathon API over MarathonApps", function () {
     });
   }
 
+  async function runningTasks(id: string): Promise<string[]> {
+    const { body } = await call("GET", `/v2/apps${id}/tasks`);
+    const tasks = body["tasks"] as { id: string; state: string }[];
+    return tasks.filter(({ state }) => state === "TASK_RUNNING").map((task) => task.id);
+  }
+
   const app = {
     id: "/prod/web",
     cmd: "sleep 1000",
@@ -123,14 +129,15 @@ describe("Marathon API over MarathonApps", function () {
     expect(after["env"]).to.deep.equal({});
     expect(after["instances"]).to.equal(2);
 
-    const tasks = (await call("GET", "/v2/apps/prod/web/tasks")).body["tasks"] as { id: string }[];
-    const killed = await call("DELETE", `/v2/apps/prod/web/tasks/${tasks[0]!.id}`);
-    expect((killed.body["task"] as { id: string }).id).to.equal(tasks[0]!.id);
+    // Tasks of the version before may still be ending, and be gone before they can be killed.
+    const victim = (await runningTasks("/prod/web"))[0]!;
+    const killed = await call("DELETE", `/v2/apps/prod/web/tasks/${victim}`);
+    expect(killed.status, JSON.stringify(killed.body)).to.equal(200);
+    expect((killed.body["task"] as { id: string }).id).to.equal(victim);
     // The app is made smaller by as many as are killed: the one that makes up for the killed one has to be there.
     await world.until("the app has two instances again", async () => {
-      const { body } = await call("GET", "/v2/apps/prod/web/tasks");
-      const ids = (body["tasks"] as { id: string }[]).map(({ id }) => id);
-      return ids.length === 2 && !ids.includes(tasks[0]!.id);
+      const ids = await runningTasks("/prod/web");
+      return ids.length === 2 && !ids.includes(victim);
     });
     const fewer = await call("DELETE", "/v2/apps/prod/web/tasks?scale=true");
     expect(fewer.status, JSON.stringify(fewer.body)).to.equal(200);

@@ -22,6 +22,8 @@ export interface MortalOptions {
   readonly counts?: (what: string) => boolean;
   /** Told of each write that took effect, as `apply Rollout/web`, or `status MesosCluster/mesos`; dry runs are none. */
   readonly note: (what: string) => void;
+  /** Writes in other namespaces neither count nor are told: what another suite left may still be on its way out. */
+  readonly namespace?: string;
 }
 
 /** When a status is written, and how often, is a matter of time; everything else follows from the change. */
@@ -32,16 +34,18 @@ export class MortalKube implements KubeTransport {
   readonly #kube: KubeTransport;
   readonly #note: (what: string) => void;
   readonly #counts: (what: string) => boolean;
+  readonly #namespace: string | undefined;
   #left: number;
 
   constructor(
     kube: KubeTransport,
-    { diesAfter = Infinity, counts = () => true, note }: MortalOptions,
+    { diesAfter = Infinity, counts = () => true, note, namespace }: MortalOptions,
   ) {
     this.#kube = kube;
     this.#left = diesAfter;
     this.#counts = counts;
     this.#note = note;
+    this.#namespace = namespace;
   }
 
   get isDead(): boolean {
@@ -68,12 +72,12 @@ export class MortalKube implements KubeTransport {
 
   async create<T extends KubeObject>(kind: KubeKind, object: T, options: WriteOptions): Promise<T> {
     const call = () => this.#kube.create(kind, object, options);
-    return this.#write("create", kind, object.metadata.name, options, call);
+    return this.#write("create", { kind, ...object.metadata }, options, call);
   }
 
   async apply<T extends KubeObject>(kind: KubeKind, object: T, options: ApplyOptions): Promise<T> {
     const call = () => this.#kube.apply(kind, object, options);
-    return this.#write(options.subresource ?? "apply", kind, object.metadata.name, options, call);
+    return this.#write(options.subresource ?? "apply", { kind, ...object.metadata }, options, call);
   }
 
   async patch<T extends KubeObject>(
@@ -82,29 +86,33 @@ export class MortalKube implements KubeTransport {
     options: WriteOptions,
   ): Promise<T> {
     const call = () => this.#kube.patch<T>(ref, patch, options);
-    return this.#write("patch", ref.kind, ref.name, options, call);
+    return this.#write("patch", ref, options, call);
   }
 
   async delete(ref: KubeRef, options: DeleteOptions): Promise<boolean> {
     const call = () => this.#kube.delete(ref, options);
-    return this.#write("delete", ref.kind, ref.name, options, call);
+    return this.#write("delete", ref, options, call);
   }
 
   async #write<R>(
     verb: string,
-    { kind }: KubeKind,
-    name: string,
+    { kind, name, namespace }: KubeRef,
     { dryRun = false }: { readonly dryRun?: boolean },
     call: () => Promise<R>,
   ): Promise<R> {
     this.#live();
     const result = await call();
-    if (dryRun) return result;
-    const what = `${verb} ${kind}/${name}`;
+    if (dryRun || this.#isElsewhere(namespace)) return result;
+    const what = `${verb} ${kind.kind}/${name}`;
     this.#note(what);
     if (this.#counts(what)) this.#left -= 1;
     this.#live();
     return result;
+  }
+
+  #isElsewhere(namespace: string | undefined): boolean {
+    const own = this.#namespace;
+    return own !== undefined && namespace !== undefined && namespace !== own;
   }
 
   #live(): void {

@@ -87,7 +87,9 @@ export class ClusterWorld {
     this.#controllerStop = stop;
     const { clock, random, logger, meter } = this.kube;
     const note = (what: string): void => void this.writes.push(what);
-    const kube = new MortalKube(this.#operator.kube, { diesAfter, counts: isNoStatus, note });
+    const { namespace } = this;
+    const options = { diesAfter, counts: isNoStatus, note, namespace };
+    const kube = new MortalKube(this.#operator.kube, options);
     const informers = new Informers({ reader: kube, clock, random, logger, meter, freeze: true });
     const activities = createMesosClusterActivities({
       informers,
