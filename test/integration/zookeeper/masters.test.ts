@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { SessionTiming } from "../../../src/services/offer-engine/election/session-timing.ts";
 import { until } from "../../cluster/host/until.ts";
 import { detectAsMesosGo, detectAsPymesos } from "../../support/election/detectors.ts";
 import { ZkMaster } from "../../support/election/zk-master.ts";
@@ -8,6 +9,8 @@ import { useEnsemble } from "../../support/zk-ensemble/use-ensemble.ts";
 
 /** Half of what masters have, so that a failover takes half the time. */
 const TIMING = { sessionMs: 3_000, retryMs: 500 };
+/** Outlives any election among the servers; `quorum.test.ts` has the sessions of masters. */
+const PATIENT = { sessionMs: 20_000, retryMs: 500 };
 const FAILOVER_MAX_MS = 10_000;
 
 describe("masters elected by a real ensemble of three (MES-02, HA-01, HA-03)", function () {
@@ -32,13 +35,16 @@ describe("masters elected by a real ensemble of three (MES-02, HA-01, HA-03)", f
     await Promise.all(proxies.map((proxy) => proxy.stop()));
   });
 
-  async function start(name: string): Promise<{ master: ZkMaster; links: FaultProxy[] }> {
+  async function start(
+    name: string,
+    timing: SessionTiming = TIMING,
+  ): Promise<{ master: ZkMaster; links: FaultProxy[] }> {
     const links = await Promise.all(
       ensemble().servers.map(({ plan }) => FaultProxy.start(plan.clientPort)),
     );
     proxies.push(...links);
     const servers = links.map(({ address }) => address);
-    const master = await ZkMaster.start({ name, servers, path, timing: TIMING, registry });
+    const master = await ZkMaster.start({ name, servers, path, timing, registry });
     masters.push(master);
     return { master, links };
   }
@@ -116,9 +122,9 @@ describe("masters elected by a real ensemble of three (MES-02, HA-01, HA-03)", f
   });
 
   it("keeps its leader while servers of the ensemble are killed one after the other", async () => {
-    const { master: a } = await start("a");
+    const { master: a } = await start("a", PATIENT);
     await leads(a);
-    const { master: b } = await start("b");
+    const { master: b } = await start("b", PATIENT);
     for (const server of ensemble().servers) {
       await server.kill();
       await until("a server is missed", async () => (await server.mode()) === undefined, {
