@@ -61,6 +61,7 @@ export function clusterConfigOf(
     heartbeatMs: frameworks.heartbeatSeconds * 1000,
     failoverTimeoutMaxMs: frameworks.failoverTimeoutMaxSeconds * 1000,
     completedFrameworksMax: frameworks.completedMax,
+    preemption: spec.admission.preemption,
     maintenanceWindows: windowsOf(spec.maintenance, nodesWith),
     recurringWindows: recurringOf(spec.maintenance, nodesWith),
   });

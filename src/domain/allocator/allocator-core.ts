@@ -1,6 +1,8 @@
 import { InverseOffers } from "./maintenance/inverse-offers.ts";
 import type { AllocatorOptions } from "./options.ts";
 import { HeldAgents } from "./pods/held-agents.ts";
+
+import { PreemptionPlanner } from "./pods/plan-preemption.ts";
 import { PodPool } from "./pods/pod-pool.ts";
 import { PodTurn } from "./pods/pod-turn.ts";
 import { RecoveryGate } from "./recovery-gate.ts";
@@ -17,6 +19,7 @@ export class AllocatorCore {
   readonly ledger: Ledger;
   readonly pods: PodPool;
   readonly held: HeldAgents;
+  readonly preemptions: PreemptionPlanner;
   readonly inverse: InverseOffers;
   readonly gate: RecoveryGate;
   readonly run: AllocationRun;
@@ -28,6 +31,7 @@ export class AllocatorCore {
     this.ledger = new Ledger(this.state, this.roster);
     this.pods = new PodPool(this.state, this.roster, this.ledger);
     this.held = new HeldAgents(this.state, this.pods);
+    this.preemptions = new PreemptionPlanner(this.state, this.pods, this.held);
     this.inverse = new InverseOffers(this.state);
     this.gate = new RecoveryGate(options);
     const podTurn = new PodTurn(this.state, this.ledger, this.pods, this.held);

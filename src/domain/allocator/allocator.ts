@@ -208,6 +208,8 @@ export class Allocator {
         return pods.podPlaced(core, event);
       case "podAdmissionFailed":
         return pods.podAdmissionFailed(core, event);
+      case "agentHeld":
+        return pods.holdAgent(core, event);
       case "admissionWindow":
         core.pods.setWindow(event.free);
         return APPLIED;

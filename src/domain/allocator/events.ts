@@ -191,6 +191,8 @@ export type AllocatorEvent =
       readonly podUid: KubeUid;
       readonly requeue: boolean;
     }
+  /** Pods are made to leave the agent for the first pod of the role's queue: what frees there is kept for it. */
+  | { readonly kind: "agentHeld"; readonly agentId: AgentId; readonly role: string }
   /**
    * How many pods may be admitted from now on; each admission takes one. Before the first such event
    * there is no bound. A window that opens again makes what could not be admitted due for a run.

@@ -41,3 +41,11 @@ export function podAdmissionFailed(
   if (event.requeue) pods.enqueue(queued.pod);
   return APPLIED;
 }
+
+export function holdAgent({ state, held }: AllocatorCore, event: EventOf<"agentHeld">): Outcome {
+  const agent = state.agents.find(event.agentId);
+  const role = state.roles.find(event.role);
+  if (agent === undefined || role === undefined) return UNKNOWN;
+  held.holdFor(role, agent);
+  return APPLIED;
+}

@@ -49,6 +49,7 @@ export function triggerOf(event: AllocatorEvent): Trigger {
     case "podGone":
     case "podPlaced":
     case "podAdmissionFailed":
+    case "agentHeld":
       return "none";
     default:
       return assertNever(event);

@@ -141,6 +141,7 @@ export function standaloneClusterConfig(config: MasterConfig): ClusterConfig {
     heartbeatMs: config.heartbeatSeconds * 1000,
     failoverTimeoutMaxMs: config.failoverTimeoutMaxSeconds * 1000,
     completedFrameworksMax: config.completedFrameworksMax,
+    preemption: "Off",
     maintenanceWindows: [],
     recurringWindows: [],
   });

@@ -2,6 +2,7 @@ import type { AgentId, Brand, KubeUid } from "../../api/ids/ids.ts";
 import type { Attribute } from "../../api/mesos/value.ts";
 import type { Acls } from "../../domain/authorization/acls.ts";
 import type { PodAdmission } from "../../domain/allocator/events.ts";
+import type { EvictionReason } from "../../domain/mesos/eviction-reason.ts";
 import type { MachineName } from "../../domain/mesos/maintenance/machine.ts";
 import type { PlannedWindow } from "../../domain/mesos/maintenance/machine-table.ts";
 import type { Recurrence } from "../../domain/mesos/maintenance/recurrence.ts";
@@ -100,6 +101,8 @@ export interface ClusterConfig {
   readonly acls?: Acls;
   /** Hostnames that may be offered; undefined = all. */
   readonly agentWhitelist?: readonly string[];
+  /** Whether pods that run may be evicted for others of their role that are of a higher priority. */
+  readonly preemption: "Off" | "LowerPriority";
   readonly maintenanceWindows: readonly MaintenanceWindowConfig[];
   /** Of each the occurrence that is under way, or else the next one, is in the schedule. */
   readonly recurringWindows: readonly RecurringWindowConfig[];
@@ -201,8 +204,8 @@ export interface PodAdmissionPort {
    */
   start(feed: PodFeed, signal: AbortSignal): Promise<void>;
   admit(admissions: readonly PodAdmission[], term: number): void;
-  /** Has these pods end, as far as their disruption budgets allow; tried again until they are over. */
-  evict(podUids: readonly KubeUid[]): void;
+  /** Has these pods end, as far as their disruption budgets allow; asked again for as long as it is wanted. */
+  evict(podUids: readonly KubeUid[], reason: EvictionReason): void;
   /**
    * An agent registered, or something of it changed. Called in the turn in which the allocator learnt it, so that the pods
    * on it are charged before anything is offered. Agents known before `start` are told right after it.

@@ -9,6 +9,7 @@ import { PodBook } from "../../domain/admission/book/pod-book.ts";
 import type { AgentRoom } from "../../domain/admission/explain/explain-app.ts";
 import type { GatedPod, RuledNode } from "../../domain/admission/kube-view.ts";
 import { selectsLabels } from "../../domain/admission/rules/label-selector.ts";
+import type { EvictionReason } from "../../domain/mesos/eviction-reason.ts";
 import type { Resources } from "../../domain/resources/resource.ts";
 import type { PodAdmission as AllocatedPod } from "../../domain/allocator/events.ts";
 import type { Informer } from "../../runtime/informer/informer.ts";
@@ -29,6 +30,11 @@ import { PodEvictor } from "./pod-evictor.ts";
 import { PatchSender } from "./patch-sender.ts";
 import { NOTES_PERIOD_MS, WaitingNotes } from "./waiting-notes.ts";
 import type { AdmissionConfigSource, LedgerAgent, PoolLedger } from "./ports.ts";
+
+const EVICTION_NOTES: Readonly<Record<EvictionReason, string>> = {
+  LoanReclaimed: "The room it has beyond the limit of its role is needed by others.",
+  Preempted: "A pod of its role that is of a higher priority fits nowhere else.",
+};
 
 export interface PodAdmissionParts {
   /** All synced before `start`. */
@@ -80,7 +86,7 @@ export class PodAdmission {
       ...parts,
       ended: (uid, outcome, fresh) => this.#patchEnded(uid, outcome, fresh),
     });
-    this.#evictor = new PodEvictor({ ...parts, podOf: (uid) => this.#book.podOf(uid) });
+    this.#evictor = new PodEvictor(parts);
     this.#notes = new WaitingNotes(this.#book, parts.rooms, parts.events);
     this.#metrics = admissionMetrics(parts.meter, () => this.#waitingCount());
   }
@@ -114,18 +120,18 @@ export class PodAdmission {
     this.#take({ kind: "decided", admissions, term });
   }
 
-  /** These pods leave the room that was lent to them, as far as disruption budgets allow. */
-  evict(podUids: readonly KubeUid[]): void {
+  /** Has these pods evicted, as far as disruption budgets allow. */
+  evict(podUids: readonly KubeUid[], reason: EvictionReason): void {
     for (const uid of podUids) {
       const pod = this.#book.podOf(uid);
       if (pod === undefined || this.#signal.aborted) continue;
       this.#parts.events.record(pod.object, {
         type: "Warning",
-        reason: "LoanReclaimed",
+        reason,
         action: "Evict",
-        note: "The room it has beyond the limit of its role is needed by others.",
+        note: EVICTION_NOTES[reason],
       });
-      this.#evictor.evict(uid, this.#signal);
+      this.#evictor.evict(pod, this.#signal);
     }
   }
 

@@ -3,25 +3,23 @@ import { isOperatingError } from "../../api/errors/operating-error.ts";
 import type { PoolPod } from "../../domain/admission/pool-pod.ts";
 import { KINDS } from "../../runtime/kube/core-kinds.ts";
 import type { KubeObject } from "../../runtime/kube/kube-object.ts";
-import { deadline, sleep, type Clock } from "../../runtime/ports/clock.ts";
+import { deadline, type Clock } from "../../runtime/ports/clock.ts";
 import type { KubeWriter } from "../../runtime/ports/kube-transport.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
-import type { Random } from "../../runtime/ports/random.ts";
-import { ReconnectBackoff } from "../../runtime/reconnect-backoff.ts";
 
 export interface PodEvictorParts {
   /** Refuses writes of an old term. */
   readonly writer: Pick<KubeWriter, "create">;
-  /** The pod as it is known now; undefined once it is over. */
-  readonly podOf: (uid: KubeUid) => PoolPod | undefined;
   readonly clock: Clock;
-  readonly random: Random;
   readonly logger: Logger;
 }
 
 const CALL_MAX_MS = 30_000;
 
-/** Evicts pods as `kubectl drain` does: a disruption budget may refuse, then it is tried again until the pod is over. */
+/**
+ * Evicts pods as `kubectl drain` does: a disruption budget may refuse. One try each; whoever wants the room asks again for as
+ * long as it wants it, so that nobody is evicted for a reason that is over.
+ */
 export class PodEvictor {
   readonly #parts: PodEvictorParts;
   readonly #underWay = new Set<KubeUid>();
@@ -30,34 +28,22 @@ export class PodEvictor {
     this.#parts = parts;
   }
 
-  evict(uid: KubeUid, signal: AbortSignal): void {
-    if (this.#underWay.has(uid)) return;
-    this.#underWay.add(uid);
-    void this.#untilEvicted(uid, signal)
+  evict(pod: Pick<PoolPod, "uid" | "namespace" | "name">, signal: AbortSignal): void {
+    if (this.#underWay.has(pod.uid)) return;
+    this.#underWay.add(pod.uid);
+    void this.#ask(pod, signal)
       .catch((error: unknown) => {
-        if (!signal.aborted) this.#parts.logger.error("An eviction was given up.", { error });
+        if (signal.aborted || isOver(error)) return;
+        const { namespace, name } = pod;
+        this.#parts.logger.warn("A pod could not be evicted now.", { namespace, name, error });
       })
-      .finally(() => this.#underWay.delete(uid));
+      .finally(() => this.#underWay.delete(pod.uid));
   }
 
-  async #untilEvicted(uid: KubeUid, signal: AbortSignal): Promise<void> {
-    const { clock, random, logger, podOf } = this.#parts;
-    const backoff = new ReconnectBackoff(clock, random);
-    for (let pod = podOf(uid); pod !== undefined; pod = podOf(uid)) {
-      try {
-        await this.#ask(pod, signal);
-        return;
-      } catch (error) {
-        if (!isOperatingError(error) || signal.aborted) throw error;
-        if (error.code === "KUBE_NOT_FOUND" || error.code === "KUBE_CONFLICT") return;
-        if (error.code === "LEADER_TERM_EXPIRED") throw error;
-        logger.warn("A pod that is to leave what it was lent could not be evicted yet.", { error });
-      }
-      await sleep(clock, backoff.nextDelayMs(), signal);
-    }
-  }
-
-  async #ask({ uid, namespace, name }: PoolPod, signal: AbortSignal): Promise<void> {
+  async #ask(
+    { uid, namespace, name }: Pick<PoolPod, "uid" | "namespace" | "name">,
+    signal: AbortSignal,
+  ): Promise<void> {
     const limit = deadline(this.#parts.clock, CALL_MAX_MS, signal);
     const eviction: KubeObject & { readonly deleteOptions: object } = {
       apiVersion: "policy/v1",
@@ -74,4 +60,11 @@ export class PodEvictor {
       limit.done();
     }
   }
+}
+
+/** The pod is gone, or is another one by now. */
+function isOver(error: unknown): boolean {
+  return (
+    isOperatingError(error) && (error.code === "KUBE_NOT_FOUND" || error.code === "KUBE_CONFLICT")
+  );
 }

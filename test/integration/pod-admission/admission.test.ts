@@ -195,6 +195,31 @@ describe("pod admission on the API server", function suite() {
     expect(left.filter(isLent)).to.have.length(1);
   });
 
+  it("MES-42 evicts pods of a lower priority of the same role for one that fits nowhere", async () => {
+    await makeCluster({ admission: { preemption: "LowerPriority" } });
+    for (let index = 0; index < 4; index += 1) {
+      await makePod({ name: `low-${index}`, role: index < 3 ? "a" : "b", cpu: HALF_NODE });
+    }
+    await lead("cpus:20;mem:10000");
+    expect(await settled(4)).to.have.length(4);
+    const priorityClassName = `urgent-${namespace}`;
+    const urgent = { apiVersion: "scheduling.k8s.io/v1", metadata: { name: priorityClassName } };
+    const priorityClass = { ...urgent, value: 1000, preemptionPolicy: "Never" };
+    await kube.transport.create(KINDS.PriorityClass, priorityClass, within(10_000));
+    await makePod({ name: "head", role: "a", cpu: WHOLE_NODE, spec: { priorityClassName } });
+    const isHeadOpen = async (): Promise<boolean> =>
+      (await open()).some(({ metadata }) => metadata.name === "head");
+    await until("the pod of the higher priority is let through", isHeadOpen, {
+      timeoutMs: SETTLES_MAX_MS,
+    });
+    const left = (await open()).map((pod) => roleOf(pod));
+    expect(left.toSorted()).to.deep.equal(["a", "a", "b"]);
+    await kube.transport.delete(
+      { kind: KINDS.PriorityClass, name: priorityClassName },
+      within(10_000),
+    );
+  });
+
   it("pins pods with constraints, writes their ports and the deletion cost in the one patch", async () => {
     await makeCluster({});
     const annotations = {

@@ -16,7 +16,8 @@ export interface PodParts {
   readonly gated?: boolean;
   readonly nodeName?: string;
   readonly phase?: "Pending" | "Running" | "Succeeded" | "Failed";
-  readonly spec?: Partial<GatedPodSpec>;
+  /** The class is read by the API server, which writes the priority. */
+  readonly spec?: Partial<GatedPodSpec> & { readonly priorityClassName?: string };
 }
 
 /** A gated pod of pool `mesos`, cpu 1 and 32 MiB; overrides for all that matters. */

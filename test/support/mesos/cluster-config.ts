@@ -14,6 +14,7 @@ export function makeClusterConfig(overrides: Partial<ClusterConfig> = {}): Clust
     heartbeatMs: 15_000,
     failoverTimeoutMaxMs: 4 * 7 * 24 * 3600 * 1000,
     completedFrameworksMax: 50,
+    preemption: "Off",
     maintenanceWindows: [],
     recurringWindows: [],
     ...overrides,

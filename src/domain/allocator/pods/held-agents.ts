@@ -50,6 +50,23 @@ export class HeldAgents {
     return heads;
   }
 
+  /** Heads of queues that have fitted nowhere since then, whatever keeps them. */
+  waitingSince(sinceMs: number): QueuedPod[] {
+    return [...this.#heads].flatMap(([role, head]) => {
+      const queued = head.sinceMs > sinceMs ? undefined : this.#pool.headOf(role);
+      return queued === undefined ? [] : [queued];
+    });
+  }
+
+  /** Keeps what frees on the agent for the head of the role's queue, instead of whatever agent was held for it. */
+  holdFor(role: number, agent: number): void {
+    const head = this.#heads.get(role);
+    if (head === undefined || head.agent === agent) return;
+    this.#release(head);
+    head.agent = agent;
+    this.#roles.set(agent, role);
+  }
+
   /** When the next head has waited long enough. */
   get nextDueMs(): number | undefined {
     let next: number | undefined;

@@ -1,7 +1,6 @@
 import { subtractRanges, type Range, type Ranges } from "../../resources/ranges.ts";
 import type { MesosResource } from "../../resources/resource.ts";
 import { coversSameKind } from "../../resources/same-kind.ts";
-import type { OfferDraft } from "../run/offer-draft.ts";
 import type { Amounts } from "../state/amounts.ts";
 import { bagOf, subtractBags, type Bag, type BagItem } from "../state/bag.ts";
 import type { Kind } from "../state/kinds.ts";
@@ -9,25 +8,25 @@ import type { QueuedPod } from "./pod-queue.ts";
 
 type Accepts = "unreserved" | "reserved" | "both";
 
-/** What exactly is taken of the draft, own reservations first; undefined when it does not fit. */
-export function chargeOf(queued: QueuedPod, draft: OfferDraft, names: number): Amounts | undefined {
+/** What exactly is taken of the room, own reservations first; undefined when it does not fit. */
+export function chargeOf(queued: QueuedPod, room: Amounts, names: number): Amounts | undefined {
   const { request, pod } = queued;
   const accepts = pod.acceptedRoles ?? "both";
-  const plain = new Float64Array(draft.plain.length);
+  const plain = new Float64Array(room.plain.length);
   const items: BagItem[] = [];
   for (let k = 0; k < names; k += 1) {
     let missing = request.plain[k] ?? 0;
     if (missing === 0) continue;
-    if (accepts !== "unreserved") missing = takeReserved(draft.bag, k, missing, items);
+    if (accepts !== "unreserved") missing = takeReserved(room.bag, k, missing, items);
     if (missing === 0) continue;
-    if (accepts === "reserved" || missing > (draft.plain[k] as number)) return undefined;
+    if (accepts === "reserved" || missing > (room.plain[k] as number)) return undefined;
     plain[k] = missing;
   }
   for (const { value } of request.bag.items) {
-    if (!takeItem(draft.bag, value, accepts, items)) return undefined;
+    if (!takeItem(room.bag, value, accepts, items)) return undefined;
   }
   const ports = pod.dynamicPorts ?? 0;
-  if (ports > 0 && !takeLowestPorts(draft.bag, ports, accepts, items)) return undefined;
+  if (ports > 0 && !takeLowestPorts(room.bag, ports, accepts, items)) return undefined;
   return { plain, bag: bagOf(items) };
 }
 

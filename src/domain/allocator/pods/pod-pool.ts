@@ -107,6 +107,10 @@ export class PodPool {
     return queue;
   }
 
+  isWaiting(uid: KubeUid): boolean {
+    return this.#waiting.has(uid);
+  }
+
   isKnown(uid: KubeUid): boolean {
     return this.#waiting.has(uid) || this.#charges.has(uid);
   }

@@ -1,9 +1,10 @@
-import type { AgentId, FrameworkId } from "../../../api/ids/ids.ts";
+import type { AgentId, FrameworkId, KubeUid } from "../../../api/ids/ids.ts";
 import type { Quantities } from "../../resources/quantity.ts";
 import type { Resources } from "../../resources/resource.ts";
 import { explainOffers, type Explanation } from "../explain/explain.ts";
 import type { AllocatorCore } from "../allocator-core.ts";
 import type { InverseAnswer } from "../maintenance/inverse-offers.ts";
+import type { Preemption } from "../pods/plan-preemption.ts";
 import type { WaitingPod } from "../pods/waiting-pod.ts";
 import type { Node } from "../sorter/sorter-forest.ts";
 import type { Bag } from "../state/bag.ts";
@@ -148,6 +149,15 @@ export class AllocatorView {
   /** Pods that have waited for so long for room, each the first of its role and within its limits. */
   heldUpPods(waitMs: number): readonly WaitingPod[] {
     return this.#core.held.heldUp(this.#nowMs(), waitMs).map(({ pod }) => pod);
+  }
+
+  isPodWaiting(podUid: KubeUid): boolean {
+    return this.#core.pods.isWaiting(podUid);
+  }
+
+  /** Whom to evict for pods that have waited for so long, each the first of its role. */
+  preemptions(waitMs: number): readonly Preemption[] {
+    return this.#core.preemptions.plan(this.#nowMs(), waitMs);
   }
 
   /** What a framework holds on an agent in a role, offered or allocated. */

@@ -36,7 +36,6 @@ const MISSING: readonly (readonly [field: string, asks: Asks])[] = [
     ({ agents }) => agents.updateStrategy.drainSeconds !== 600,
   ],
   ["spec.agents.external", ({ agents }) => agents.external.principals.length > 0],
-  ["spec.admission.preemption", ({ admission }) => admission.preemption !== "Off"],
   [
     "spec.maintenance.windows[].graceSeconds",
     ({ maintenance: { windows } }) => windows.some((it) => it.graceSeconds !== 0),

@@ -24,6 +24,7 @@ import type { ClusterConfig } from "../ports.ts";
 import type { Counters } from "./counters.ts";
 import type { EngineEffect } from "./effects.ts";
 import { notePods } from "./pod-notes.ts";
+import type { Preemptions } from "./preemptions.ts";
 import type { Reclaims } from "./reclaims.ts";
 import { podAgent } from "./pod-agent.ts";
 
@@ -40,6 +41,8 @@ export interface AllocatorPort {
     | "totals"
     | "missingGuarantees"
     | "heldUpPods"
+    | "preemptions"
+    | "isPodWaiting"
   >;
 }
 
@@ -111,6 +114,7 @@ export interface EngineContext {
   readonly pendingKills: Map<AgentId, PendingKill[]>;
   /** Who was told to end so that loans come back; for a minute after its end. */
   readonly reclaims: Reclaims;
+  readonly preemptions: Preemptions;
   /** Agents whose loss is being recorded. */
   readonly becomingUnreachable: Set<AgentId>;
   /** Agents that are being recorded as gone. */

@@ -3,6 +3,7 @@ import type { AgentId, KubeUid } from "../../../api/ids/ids.ts";
 import type { MasterEvent } from "../../../api/mesos/operator-event.ts";
 import type { SchedulerEvent } from "../../../api/mesos/scheduler-event.ts";
 import type { PodAdmission } from "../../../domain/allocator/events.ts";
+import type { EvictionReason } from "../../../domain/mesos/eviction-reason.ts";
 import type { Offer } from "../../../domain/mesos/master-state.ts";
 import type { PodAgent, RegistryKind } from "../ports.ts";
 import type { EngineInput } from "./inputs.ts";
@@ -46,8 +47,11 @@ export type EngineEffect =
       readonly answer: OperatorAnswer;
     }
   | { readonly kind: "admitPods"; readonly admissions: readonly PodAdmission[] }
-  /** Pods that are to leave the room that was lent to them. */
-  | { readonly kind: "evictPods"; readonly podUids: readonly KubeUid[] }
+  | {
+      readonly kind: "evictPods";
+      readonly podUids: readonly KubeUid[];
+      readonly reason: EvictionReason;
+    }
   /** For the admission of pods, at once: an agent came or changed, or went with all charges there. */
   | { readonly kind: "podAgentKnown"; readonly agent: PodAgent }
   | { readonly kind: "podAgentGone"; readonly agentId: AgentId };

@@ -44,6 +44,8 @@ import { makeOffers, rescindTimedOutOffers } from "./offers.ts";
 import { NO_RECORDS, type RecoveredRecords } from "./recovered-records.ts";
 import { makePodsFramework } from "./pods-framework.ts";
 import { relieveAgent } from "./overcommit.ts";
+import { preemptPods } from "./preemption.ts";
+import { Preemptions } from "./preemptions.ts";
 import { reclaimLoans } from "./reclaim.ts";
 import { Reclaims } from "./reclaims.ts";
 import { recoverState } from "./recovery.ts";
@@ -98,6 +100,7 @@ export class OfferEngine {
       pendingAdmissions: new Map(),
       pendingKills: new Map(),
       reclaims: new Reclaims(state),
+      preemptions: new Preemptions(),
       becomingUnreachable: new Set(),
       becomingGone: new Set(),
       planned: [],
@@ -232,6 +235,7 @@ function apply(context: EngineContext, input: EngineInput): void {
       rescindTimedOutOffers(context);
       finishDrains(context);
       reclaimLoans(context);
+      preemptPods(context);
       reviewSchedule(context);
       tickAllocator(context);
       return;

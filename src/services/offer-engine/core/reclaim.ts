@@ -67,7 +67,8 @@ function tell(context: EngineContext, borrowers: readonly Borrower[]): void {
     if (typeof borrower === "string") podUids.push(borrower);
     else preempt(context, borrower);
   }
-  if (podUids.length > 0) context.effects.push({ kind: "evictPods", podUids });
+  if (podUids.length > 0)
+    context.effects.push({ kind: "evictPods", podUids, reason: "LoanReclaimed" });
 }
 
 interface Victim {

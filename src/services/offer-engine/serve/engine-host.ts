@@ -315,7 +315,7 @@ export class EngineHost implements PodFeed {
         this.#options.pods?.admit(effect.admissions, this.#options.term.number);
         return;
       case "evictPods":
-        this.#options.pods?.evict(effect.podUids);
+        this.#options.pods?.evict(effect.podUids, effect.reason);
         return;
       case "podAgentKnown":
         this.#options.pods?.agentKnown(effect.agent);

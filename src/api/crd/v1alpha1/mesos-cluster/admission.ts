@@ -10,7 +10,10 @@ export const Admission = z.object({
   defaultRole: roleName().default("*"),
   pin: choice("Auto", "Never"),
   gateTimeoutSeconds: seconds().default(0).describe("0 = wait for ever."),
-  preemption: choice("Off", "LowerPriority"),
+  preemption: choice("Off", "LowerPriority").describe(
+    "LowerPriority: for the first pod of a role that fits nowhere, the fewest pods of the same role and a lower priority are " +
+      "evicted from one agent, as far as disruption budgets allow.",
+  ),
 });
 
 export const Frameworks = z.object({
