@@ -75,7 +75,7 @@ export class LoanStage {
     draft.showAsLoan(state.loans.bagOf(lent));
     if (!lent.some((milli) => milli > 0) || !draft.meets(state.minimumOfLeaf(leaf))) return;
     if (this.#run.isFiltered(agent, leaf)) return;
-    ledger.lend(agent, lent);
+    ledger.totals.lend(agent, lent);
     this.#run.grantDraft(agent, leaf);
   }
 
