@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { OfferOperation } from "../../../../src/api/mesos/offer.ts";
 import type { TaskInfo } from "../../../../src/api/mesos/task.ts";
-import { type AcceptInput, planAccept } from "../../../../src/domain/mesos/accept-plan.ts";
+import type { AcceptInput } from "../../../../src/domain/mesos/accept-plan.ts";
+import { planAccept } from "../../../../src/domain/mesos/plan-accept.ts";
 import { writeResources } from "../../../../src/domain/mesos/wire-resources.ts";
 import { formatResources } from "../../../../src/domain/resources/format-resources.ts";
 import { resourcesOf } from "../../../../src/domain/resources/parse-resources.ts";
