@@ -20,7 +20,7 @@ export function addAgent(core: AllocatorCore, event: EventOf<"agentAdded">): Out
   state.agents.setPodSlots(agent, event.podSlotsFree ?? -1);
   state.agents.isListed[agent] = core.isListed(event.profile.hostname) ? 1 : 0;
   state.agents.classOf[agent] = state.masks.enter(event.profile, hasGpus(core, total));
-  ledger.setTotal(agent, total);
+  ledger.totals.set(agent, total);
   bookUse(core, agent, event.used ?? []);
   core.inverse.setWindow(agent, event.maintenance);
   return APPLIED;
@@ -38,7 +38,7 @@ export function removeAgent(core: AllocatorCore, agentId: AgentId): Outcome {
     ledger.releaseAll(holding);
     holding = next;
   }
-  ledger.setTotal(agent, state.codec.encode([]));
+  ledger.totals.set(agent, state.codec.encode([]));
   inverse.setWindow(agent, undefined);
   state.filters.dropAgent(agent);
   state.masks.reopenAgent(agent);
@@ -63,8 +63,8 @@ export function updateAgent(core: AllocatorCore, event: EventOf<"agentUpdated">)
   }
   if (event.total !== undefined) {
     const total = state.codec.encode(event.total);
-    if (!isSame(total, ledger.reportedOf(agent))) {
-      ledger.setTotal(agent, total);
+    if (!isSame(total, ledger.totals.reportedOf(agent))) {
+      ledger.totals.set(agent, total);
       reclassify(core, agent);
       changed = true;
     }
@@ -81,7 +81,7 @@ export function growAgent(core: AllocatorCore, event: EventOf<"agentGrown">): Ou
   const agent = state.agents.find(event.agentId);
   if (agent === undefined) return UNKNOWN;
   const more = state.codec.encode(event.resources);
-  ledger.growTotal(agent, more);
+  ledger.totals.grow(agent, more);
   reclassify(core, agent);
   bookUse(core, agent, event.used);
   return APPLIED;
@@ -127,7 +127,7 @@ export function convertAvailable(
   if (freeBag === undefined || !containsBag(freeBag, from.bag)) {
     return { kind: "refused", reason: "notFree" };
   }
-  ledger.convertTotal(agent, from, to);
+  ledger.totals.convert(agent, from, to);
   reclassify(core, agent);
   return APPLIED;
 }
@@ -158,7 +158,7 @@ function changeProfile(core: AllocatorCore, agent: Agent, profile: AgentProfile)
 function reclassify(core: AllocatorCore, agent: Agent): void {
   const { masks, agents } = core.state;
   const before = agents.classOf[agent] as number;
-  const total = core.ledger.totalOf(agent);
+  const total = core.ledger.totals.of(agent);
   agents.classOf[agent] = masks.enter(agents.profiles[agent] as AgentProfile, hasGpus(core, total));
   masks.leave(before);
 }

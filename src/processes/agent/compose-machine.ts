@@ -9,16 +9,16 @@ import { machineInventory } from "../../domain/agent/machine-inventory.ts";
 import { writeResources } from "../../domain/mesos/wire-resources.ts";
 import type { Clock } from "../../runtime/ports/clock.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
-import { FixedInventory } from "../../services/agent/fixed-inventory.ts";
+import { FixedInventory } from "../../services/agent/launchers/fixed-inventory.ts";
 import type {
   InventorySource,
   Journal,
   Launcher,
   VolumeStore,
 } from "../../services/agent/ports.ts";
-import { ProcessLauncher } from "../../services/agent/process-launcher.ts";
-import { VolumeFolders } from "../../services/agent/volume-folders.ts";
-import { WorkDirJournal } from "../../services/agent/work-dir-journal.ts";
+import { ProcessLauncher } from "../../services/agent/launchers/process-launcher.ts";
+import { VolumeFolders } from "../../services/agent/launchers/volume-folders.ts";
+import { WorkDirJournal } from "../../services/agent/launchers/work-dir-journal.ts";
 import { portRanges } from "./compose-node.ts";
 import type { AgentConfig } from "./config.ts";
 

@@ -9,10 +9,13 @@ import { KINDS } from "../../runtime/kube/core-kinds.ts";
 import type { KubeObject } from "../../runtime/kube/kube-object.ts";
 import type { KubeTransport } from "../../runtime/ports/kube-transport.ts";
 import type { AgentMetrics } from "../../services/agent/metrics.ts";
-import { NodeInventory } from "../../services/agent/node-inventory.ts";
-import { PodJournal } from "../../services/agent/pod-journal.ts";
-import { PodLauncher, type PodLauncherOptions } from "../../services/agent/pod-launcher.ts";
-import { podIndexes, PodsByNode } from "../../services/agent/pods-by-node.ts";
+import { NodeInventory } from "../../services/agent/launchers/node-inventory.ts";
+import { PodJournal } from "../../services/agent/launchers/pod-journal.ts";
+import {
+  PodLauncher,
+  type PodLauncherOptions,
+} from "../../services/agent/launchers/pod-launcher.ts";
+import { podIndexes, PodsByNode } from "../../services/agent/launchers/pods-by-node.ts";
 import type { Journal, Launcher } from "../../services/agent/ports.ts";
 import type { MeteredParts } from "../run-process.ts";
 import type { AgentConfig } from "./config.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "../../runtime/ports/clock.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
 import type { Random } from "../../runtime/ports/random.ts";
-import type { LaunchAttemptsParts } from "./launch-attempts.ts";
+import type { LaunchAttemptsParts } from "./runs/launch-attempts.ts";
 import type { AgentMetrics } from "./metrics.ts";
 import type {
   InventorySource,
@@ -11,9 +11,9 @@ import type {
   UsageReader,
   VolumeStore,
 } from "./ports.ts";
-import type { RunCompletionParts } from "./run-completion.ts";
-import type { RunDriverParts } from "./run-driver.ts";
-import type { AgentDescription } from "./subscription.ts";
+import type { RunCompletionParts } from "./runs/run-completion.ts";
+import type { RunDriverParts } from "./runs/run-driver.ts";
+import type { AgentDescription } from "./link/subscription.ts";
 
 export type AgentOptions = AgentDescription &
   RunDriverParts["options"] &

@@ -2,13 +2,13 @@ import type { AgentEvent, AgentEventOf } from "../../api/agent-link/events.ts";
 import { assertNever } from "../../api/invariant.ts";
 import { isRunOver } from "../../domain/agent/run.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
-import type { DurableUpdates } from "./durable-updates.ts";
-import type { LaunchIntake } from "./launch-intake.ts";
+import type { DurableUpdates } from "./runs/durable-updates.ts";
+import type { LaunchIntake } from "./runs/launch-intake.ts";
 import type { OperationKeeper } from "./operation-keeper.ts";
-import type { RunCompletion } from "./run-completion.ts";
-import type { RunDriver } from "./run-driver.ts";
-import type { RunTable } from "./run-table.ts";
-import type { TaskAnswers } from "./task-answers.ts";
+import type { RunCompletion } from "./runs/run-completion.ts";
+import type { RunDriver } from "./runs/run-driver.ts";
+import type { RunTable } from "./runs/run-table.ts";
+import type { TaskAnswers } from "./runs/task-answers.ts";
 
 export interface MasterEventsParts {
   readonly runs: RunTable;

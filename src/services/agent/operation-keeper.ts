@@ -14,7 +14,7 @@ import { RETRY_MS_MAX, RETRY_MS_MIN } from "../../domain/agent/update-stream.ts"
 import { readResources, writeResources } from "../../domain/mesos/wire-resources.ts";
 import type { CancelTimer, Clock } from "../../runtime/ports/clock.ts";
 import type { AgentIdentity } from "./agent-identity.ts";
-import type { OutgoingCall } from "./link-session.ts";
+import type { OutgoingCall } from "./link/link-session.ts";
 import type { Journal, VolumeStore } from "./ports.ts";
 import type { SerialByKey } from "./serial.ts";
 import { untilDone, type UntilDoneParts } from "./until-done.ts";

@@ -30,6 +30,7 @@ import type {
 } from "./ports.ts";
 import type { RaisedTerm } from "./election/publication.ts";
 import { EngineHost } from "./serve/engine-host.ts";
+import { PodInputs } from "./serve/pod-inputs.ts";
 import { MasterLog } from "./serve/master-log.ts";
 import { type Advertised, leaderAddressOf, masterInfoOf } from "./serve/master-info.ts";
 import { raiseTerm, readRecords } from "./serve/registry-reader.ts";
@@ -158,7 +159,7 @@ export class MasterService {
 
   /** Agents may come while pods are told; nothing is offered before all are known. */
   async #startPods(pods: PodAdmissionPort, host: EngineHost, signal: AbortSignal): Promise<void> {
-    await pods.start(host, signal);
+    await pods.start(new PodInputs(host), signal);
     host.advance({ kind: "podsKnown" });
   }
 

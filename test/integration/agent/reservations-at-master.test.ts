@@ -3,9 +3,9 @@ import { AgentLinkHttp } from "../../../src/adapters/agent-link-http/agent-link-
 import { SystemClock } from "../../../src/adapters/system-clock/system-clock.ts";
 import { formatResources } from "../../../src/domain/resources/format-resources.ts";
 import { AgentService } from "../../../src/services/agent/agent-service.ts";
-import { FixedInventory } from "../../../src/services/agent/fixed-inventory.ts";
+import { FixedInventory } from "../../../src/services/agent/launchers/fixed-inventory.ts";
 import { agentMetrics } from "../../../src/services/agent/metrics.ts";
-import { PodJournal } from "../../../src/services/agent/pod-journal.ts";
+import { PodJournal } from "../../../src/services/agent/launchers/pod-journal.ts";
 import { INVENTORY } from "../../support/agent/agent-world.ts";
 import { FakeLauncher } from "../../support/agent/fake-launcher.ts";
 import { create, reserve, wire, withId } from "../../support/mesos/operations.ts";

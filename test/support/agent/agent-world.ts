@@ -1,9 +1,9 @@
 import type { AgentEvent } from "../../../src/api/agent-link/events.ts";
 import type { TaskInfo } from "../../../src/api/mesos/task.ts";
 import { AgentService } from "../../../src/services/agent/agent-service.ts";
-import { FixedInventory } from "../../../src/services/agent/fixed-inventory.ts";
+import { FixedInventory } from "../../../src/services/agent/launchers/fixed-inventory.ts";
 import { agentMetrics } from "../../../src/services/agent/metrics.ts";
-import { PodJournal } from "../../../src/services/agent/pod-journal.ts";
+import { PodJournal } from "../../../src/services/agent/launchers/pod-journal.ts";
 import type { AgentInventory, Journal, VolumeStore } from "../../../src/services/agent/ports.ts";
 import { RecordingLogger } from "../recording-logger.ts";
 import { RecordingMeter } from "../recording-meter.ts";

@@ -5,7 +5,7 @@ import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import { type KubeObject, keyOf } from "../../../src/runtime/kube/kube-object.ts";
 import type { Change } from "../../../src/runtime/informer/informer.ts";
 import { agentMetrics } from "../../../src/services/agent/metrics.ts";
-import { PodLauncher } from "../../../src/services/agent/pod-launcher.ts";
+import { PodLauncher } from "../../../src/services/agent/launchers/pod-launcher.ts";
 import { FakeKube } from "../kubernetes/fake-kube.ts";
 import { RecordingLogger } from "../recording-logger.ts";
 import { RecordingMeter } from "../recording-meter.ts";

@@ -3,9 +3,7 @@ import type { Bag } from "../state/bag.ts";
 import type { ScalarNames } from "../state/scalar-names.ts";
 import { DueWheel } from "./due-wheel.ts";
 import { isRefused, isSameSet, type RefusedSet } from "./refused-set.ts";
-
-/** Dense index of a filter; -1 = none. */
-type Row = number;
+import { RowLists, type Row } from "./row-lists.ts";
 
 /** Whose filter ended. */
 export interface EndedFilter {
@@ -39,12 +37,8 @@ export class FilterTable {
   readonly #refused: (RefusedSet | undefined)[] = [];
   /** Further filter of the same leaf and agent. */
   #nextSame: Ints = new Int32Array(16);
-  #nextOfAgent: Ints = new Int32Array(16);
-  #previousOfAgent: Ints = new Int32Array(16);
-  #nextOfLeaf: Ints = new Int32Array(16);
-  #previousOfLeaf: Ints = new Int32Array(16);
-  #firstOfAgent: Ints = new Int32Array(16).fill(-1);
-  #firstOfLeaf: Ints = new Int32Array(16).fill(-1);
+  readonly #ofAgents = new RowLists();
+  readonly #ofLeaves = new RowLists();
   /** Open addressing; a slot holds the first row of its (leaf, agent), -1 = empty, -2 = gone. */
   #slots: Ints = new Int32Array(64).fill(-1);
   #slotsUsed = 0;
@@ -150,18 +144,18 @@ export class FilterTable {
   }
 
   dropLeaf(leaf: number): void {
-    let row = this.#firstOfLeaf[leaf] ?? -1;
+    let row = this.#ofLeaves.first(leaf);
     while (row >= 0) {
-      const next = this.#nextOfLeaf[row] as Row;
+      const next = this.#ofLeaves.next(row);
       this.#remove(row);
       row = next;
     }
   }
 
   dropAgent(agent: number): void {
-    let row = this.#firstOfAgent[agent] ?? -1;
+    let row = this.#ofAgents.first(agent);
     while (row >= 0) {
-      const next = this.#nextOfAgent[row] as Row;
+      const next = this.#ofAgents.next(row);
       this.#remove(row);
       row = next;
     }
@@ -173,7 +167,7 @@ export class FilterTable {
 
   /** The set of the agent's latest filter if it is the same: a fleet that declines shares one. */
   #shareSet(row: Row, plain: Float64Array, bag: Bag): RefusedSet {
-    const previous = this.#nextOfAgent[row] as Row;
+    const previous = this.#ofAgents.next(row);
     const latest = previous >= 0 ? this.#refused[previous] : undefined;
     if (latest !== undefined && isSameSet(latest, plain, bag, this.#names.count)) return latest;
     return { plain: plain.slice(0, this.#names.count), bag };
@@ -185,16 +179,8 @@ export class FilterTable {
     this.#leaf[row] = leaf;
     this.#agent[row] = agent;
     this.#live += 1;
-    const nextOfAgent = this.#firstOfAgent[agent] as Row;
-    this.#nextOfAgent[row] = nextOfAgent;
-    this.#previousOfAgent[row] = -1;
-    if (nextOfAgent >= 0) this.#previousOfAgent[nextOfAgent] = row;
-    this.#firstOfAgent[agent] = row;
-    const nextOfLeaf = this.#firstOfLeaf[leaf] as Row;
-    this.#nextOfLeaf[row] = nextOfLeaf;
-    this.#previousOfLeaf[row] = -1;
-    if (nextOfLeaf >= 0) this.#previousOfLeaf[nextOfLeaf] = row;
-    this.#firstOfLeaf[leaf] = row;
+    this.#ofAgents.put(row, agent);
+    this.#ofLeaves.put(row, leaf);
     const slot = this.#slotFor(leaf, agent);
     const same = this.#slots[slot] as Row;
     this.#nextSame[row] = same >= 0 ? same : -1;
@@ -207,16 +193,8 @@ export class FilterTable {
     const leaf = this.#leaf[row] as number;
     const agent = this.#agent[row] as number;
     if (this.#dueMs[row] !== UNTIL_TICK) this.#activeOfLeaf[leaf] = this.activeOf(leaf) - 1;
-    const nextOfAgent = this.#nextOfAgent[row] as Row;
-    const previousOfAgent = this.#previousOfAgent[row] as Row;
-    if (previousOfAgent >= 0) this.#nextOfAgent[previousOfAgent] = nextOfAgent;
-    else this.#firstOfAgent[agent] = nextOfAgent;
-    if (nextOfAgent >= 0) this.#previousOfAgent[nextOfAgent] = previousOfAgent;
-    const nextOfLeaf = this.#nextOfLeaf[row] as Row;
-    const previousOfLeaf = this.#previousOfLeaf[row] as Row;
-    if (previousOfLeaf >= 0) this.#nextOfLeaf[previousOfLeaf] = nextOfLeaf;
-    else this.#firstOfLeaf[leaf] = nextOfLeaf;
-    if (nextOfLeaf >= 0) this.#previousOfLeaf[nextOfLeaf] = previousOfLeaf;
+    this.#ofAgents.remove(row, agent);
+    this.#ofLeaves.remove(row, leaf);
     this.#unchain(row, leaf, agent);
     this.#leaf[row] = -1;
     this.#refused[row] = undefined;
@@ -263,13 +241,9 @@ export class FilterTable {
       this.#dueMs = growFloats(this.#dueMs, size);
       this.#runs = growInts(this.#runs, size);
       this.#nextSame = growInts(this.#nextSame, size);
-      this.#nextOfAgent = growInts(this.#nextOfAgent, size);
-      this.#previousOfAgent = growInts(this.#previousOfAgent, size);
-      this.#nextOfLeaf = growInts(this.#nextOfLeaf, size);
-      this.#previousOfLeaf = growInts(this.#previousOfLeaf, size);
     }
-    this.#firstOfAgent = growHeads(this.#firstOfAgent, agents);
-    this.#firstOfLeaf = growHeads(this.#firstOfLeaf, leaves);
+    this.#ofAgents.reserve(size, agents);
+    this.#ofLeaves.reserve(size, leaves);
     if (this.#slotsUsed * 2 >= this.#slots.length) this.#rehash();
   }
 
@@ -292,10 +266,4 @@ function hashPair(leaf: number, agent: number): number {
   hash ^= hash >>> 15;
   hash = Math.imul(hash, 0x2c1b3c6d);
   return (hash ^ (hash >>> 13)) >>> 0;
-}
-
-function growHeads(old: Ints, length: number): Ints {
-  const grown = growInts(old, length);
-  if (grown !== old) grown.fill(-1, old.length);
-  return grown;
 }

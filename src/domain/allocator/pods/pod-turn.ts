@@ -87,7 +87,7 @@ export class PodTurn {
     const found = this.#find(agent, leaf, draft, undefined);
     if (found === undefined) return undefined;
     const { plain, bag } = found.amounts;
-    const lent = this.#ledger.lend(agent, plain);
+    const lent = this.#ledger.totals.lend(agent, plain);
     const amounts = { plain: new Float64Array(plain.length), bag: addBags(bag, lent) };
     return this.#charge(found.place, agent, leaf, amounts);
   }

@@ -46,7 +46,7 @@ export class Loans implements NamedColumns {
     return this.#lent.get(agent);
   }
 
-  /** Plain room becomes a loan; the ledger changes the agent's total alike. */
+  /** Plain room becomes a loan; `AgentTotals` changes the total alike. */
   note(agent: Agent, delta: Float64Array): void {
     const lent = this.#lent.get(agent) ?? new Float64Array(this.#parts.names.stride);
     let isAny = false;

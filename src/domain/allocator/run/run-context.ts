@@ -12,10 +12,11 @@ import type { Ledger } from "../state/ledger.ts";
 import { meetsConstraints } from "../offer-constraints.ts";
 import type { AgentProfile } from "../agent-profile.ts";
 import { Candidates } from "./candidates.ts";
+import { DraftCuts } from "./draft-cuts.ts";
 import { GrantBatch } from "./grant-batch.ts";
 import { OfferDraft } from "./offer-draft.ts";
 
-/** What both stages of a run work with; made once, used by every run. */
+/** What the stages of a run work with; made once, used by every run. */
 export class RunContext {
   readonly state: AllocatorState;
   readonly ledger: Ledger;
@@ -23,6 +24,7 @@ export class RunContext {
   readonly #held: HeldAgents;
   readonly candidates: Candidates;
   readonly draft: OfferDraft;
+  readonly cuts: DraftCuts;
   readonly batch: GrantBatch;
   readonly roles: ClientCursor;
   readonly members: ClientCursor;
@@ -32,8 +34,8 @@ export class RunContext {
   #podLeaves: Uint32Array = new Uint32Array(1);
   #hasPods = false;
   admissions: PodAdmission[] = [];
-  /** Anything is held back for guarantees. */
-  isHeadroomRequired = false;
+  /** How many candidates the walk of the stage has behind it. */
+  #walked = 0;
   nowMs = 0;
 
   constructor(state: AllocatorState, ledger: Ledger, podTurn: PodTurn, held: HeldAgents) {
@@ -43,6 +45,7 @@ export class RunContext {
     this.podTurn = podTurn;
     this.candidates = new Candidates(state);
     this.draft = new OfferDraft(state);
+    this.cuts = new DraftCuts(state, this.draft);
     this.batch = new GrantBatch(state);
     const { forest, random, options } = state;
     this.roles = cursor(options.roleSorter, forest, random);
@@ -56,15 +59,37 @@ export class RunContext {
     this.draft.beginRun();
     this.podTurn.beginRun();
     this.state.forest.refresh();
-    this.isHeadroomRequired = this.state.quota.computeRequired();
+    this.cuts.beginRun();
     const { words } = this.state.masks;
     if (this.#open.length < words) this.#open = new Uint32Array(words);
     this.#podLeaves = this.podTurn.leaves(words);
     this.#hasPods = this.#podLeaves.some((word) => word !== 0);
   }
 
+  /** Begins the walk of a stage over all candidates, in a new order; over none when nobody is to be asked about any. */
+  beginWalk(): void {
+    if (this.#isAnyAgentOpen()) {
+      this.candidates.arrange();
+      this.#walked = 0;
+    } else {
+      this.candidates.skipArrange();
+      this.#walked = this.candidates.length;
+    }
+  }
+
+  /** The next candidate that somebody is to be asked about, with who loaded; -1 after the last. */
+  nextAgent(): number {
+    const { order, length } = this.candidates;
+    while (this.#walked < length) {
+      const agent = order[this.#walked] as number;
+      this.#walked += 1;
+      if (this.#openAgent(agent)) return agent;
+    }
+    return -1;
+  }
+
   /** Whether anybody is to be asked about any candidate: one sweep over bits, no order needed. */
-  isAnyAgentOpen(): boolean {
+  #isAnyAgentOpen(): boolean {
     const { order, length } = this.candidates;
     const { masks } = this.state;
     const { isOfferable, classOf } = this.state.agents;
@@ -77,7 +102,7 @@ export class RunContext {
   }
 
   /** Whether anybody is to be asked about the agent; loads who. */
-  openAgent(agent: number): boolean {
+  #openAgent(agent: number): boolean {
     const { agents, masks } = this.state;
     if (agents.isOfferable[agent] === 0) return false;
     if (!masks.loadOpen(agent, agents.classOf[agent] as number, this.#open)) return false;

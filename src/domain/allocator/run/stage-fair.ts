@@ -22,8 +22,6 @@ export class FairStage {
   readonly #run: RunContext;
   /** Idle leaves that were passed over on the agent at hand. */
   readonly #passedOver = new Set<number>();
-  #slack = new Float64Array(4);
-  #nothing = new Float64Array(4);
 
   constructor(run: RunContext) {
     this.#run = run;
@@ -31,20 +29,10 @@ export class FairStage {
 
   /** Over all candidates, in a new order. */
   offerAll(): void {
-    const { candidates, state } = this.#run;
-    if (!this.#run.isAnyAgentOpen()) {
-      candidates.skipArrange();
-      return;
-    }
-    candidates.arrange();
-    const { stride } = state.names;
-    if (this.#slack.length !== stride) {
-      this.#slack = new Float64Array(stride);
-      this.#nothing = new Float64Array(stride);
-    }
-    for (let i = 0; i < candidates.length; i += 1) {
-      const agent = candidates.order[i] as number;
-      if (!this.#run.openAgent(agent)) continue;
+    const run = this.#run;
+    const { state } = run;
+    run.beginWalk();
+    for (let agent = run.nextAgent(); agent >= 0; agent = run.nextAgent()) {
       if (state.idle.size === 0) this.#offerAgent(agent, "everybody");
       else {
         this.#passedOver.clear();
@@ -122,7 +110,7 @@ export class FairStage {
       if (mayShut) this.#run.shut(agent, leaf);
       return false;
     }
-    this.#cut(leaf, quota);
+    this.#run.cuts.cut(leaf, quota);
     if (draft.isCut) {
       state.dirty.noteCut(agent);
       if (!draft.meets(minimum) || this.#run.isFiltered(agent, leaf)) return false;
@@ -133,7 +121,7 @@ export class FairStage {
 
   #admitPod(agent: number, leaf: Leaf, quota: Quota | undefined): boolean {
     const { draft, state, podTurn } = this.#run;
-    this.#cut(leaf, quota);
+    this.#run.cuts.cut(leaf, quota);
     const admission = podTurn.admit(agent, leaf, draft);
     if (admission !== undefined) {
       this.#run.admissions.push(admission);
@@ -142,15 +130,5 @@ export class FairStage {
     if (draft.isCut) state.dirty.noteCut(agent);
     else if (podTurn.isHopeless(leaf)) this.#run.shut(agent, leaf);
     return false;
-  }
-
-  /** To the limits of the role and the principal, then to what nobody's guarantee needs. */
-  #cut(leaf: Leaf, quota: Quota | undefined): void {
-    const { draft, state, isHeadroomRequired } = this.#run;
-    if (state.loadLimitSlack(leaf, quota, this.#nothing, this.#slack)) draft.cutTo(this.#slack);
-    if (isHeadroomRequired) {
-      state.quota.loadSurplus(this.#slack);
-      draft.cutTo(this.#slack);
-    }
   }
 }

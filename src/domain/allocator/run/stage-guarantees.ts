@@ -22,17 +22,12 @@ export class GuaranteeStage {
   }
 
   offerAll(): void {
-    const { candidates, state } = this.#run;
+    const run = this.#run;
+    const { state } = run;
     if (!this.#isAnyRoleShort()) return;
     this.#reserve(state.names.stride);
-    if (!this.#run.isAnyAgentOpen()) {
-      candidates.skipArrange();
-      return;
-    }
-    candidates.arrange();
-    for (let i = 0; i < candidates.length; i += 1) {
-      const agent = candidates.order[i] as number;
-      if (!this.#run.openAgent(agent)) continue;
+    run.beginWalk();
+    for (let agent = run.nextAgent(); agent >= 0; agent = run.nextAgent()) {
       this.#offerAgent(agent);
       state.forest.settle();
     }
@@ -119,7 +114,7 @@ export class GuaranteeStage {
 
   /** Steps 6 and 7 on the draft; false when nothing of the guarantee is here. */
   #cutToGuaranteeAndExtra(leaf: Leaf, quota: Quota): boolean {
-    const { draft, state } = this.#run;
+    const { draft, cuts, state } = this.#run;
     const names = state.names.count;
     const all = draft.takeCuttable();
     this.#whole.set(all.plain);
@@ -134,7 +129,7 @@ export class GuaranteeStage {
     }
     const rest = subtractBags(bagOf(all.items), bagOf(guaranteed.items));
     if (all.items.length > 0) draft.replaceCuttable(rest.items);
-    this.#cutExtra(leaf, quota, taken);
+    cuts.cut(leaf, quota, taken);
     const extra = draft.takeCuttable();
     for (let k = 0; k < names; k += 1) {
       draft.plain[k] = (draft.plain[k] as number) + (this.#guaranteed[k] as number);
@@ -144,21 +139,12 @@ export class GuaranteeStage {
     return true;
   }
 
-  #cutExtra(leaf: Leaf, quota: Quota, taken: Float64Array): void {
-    const { draft, state, isHeadroomRequired } = this.#run;
-    if (state.loadLimitSlack(leaf, quota, taken, this.#target)) draft.cutTo(this.#target);
-    if (isHeadroomRequired) {
-      state.quota.loadSurplus(this.#target);
-      draft.cutTo(this.#target);
-    }
-  }
-
   #lowerRequired(granted: Float64Array): void {
     const { quota, names } = this.#run.state;
     for (let k = 0; k < names.count; k += 1) {
       quota.required[k] = Math.max(0, (quota.required[k] as number) - (granted[k] as number));
     }
-    this.#run.isHeadroomRequired = quota.isHeadroomRequired();
+    this.#run.cuts.isHeadroomRequired = quota.isHeadroomRequired();
   }
 
   #reserve(stride: number): void {

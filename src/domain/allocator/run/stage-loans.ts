@@ -11,8 +11,6 @@ const ADAPTIVE_USE_MAX = 0.8;
  */
 export class LoanStage {
   readonly #run: RunContext;
-  #slack = new Float64Array(4);
-  #nothing = new Float64Array(4);
 
   constructor(run: RunContext) {
     this.#run = run;
@@ -20,21 +18,11 @@ export class LoanStage {
 
   /** Over all candidates, in a new order. */
   lendAll(): void {
-    const { candidates, state } = this.#run;
+    const run = this.#run;
+    const { state } = run;
     if (!state.loans.isLending) return;
-    if (!this.#run.isAnyAgentOpen()) {
-      candidates.skipArrange();
-      return;
-    }
-    candidates.arrange();
-    const { stride } = state.names;
-    if (this.#slack.length !== stride) {
-      this.#slack = new Float64Array(stride);
-      this.#nothing = new Float64Array(stride);
-    }
-    for (let i = 0; i < candidates.length; i += 1) {
-      const agent = candidates.order[i] as number;
-      if (!this.#run.openAgent(agent)) continue;
+    run.beginWalk();
+    for (let agent = run.nextAgent(); agent >= 0; agent = run.nextAgent()) {
       this.#lendOn(agent);
       state.forest.settle();
     }
@@ -68,10 +56,10 @@ export class LoanStage {
 
   /** As many pods as there is room for, each wholly on loan. */
   #lendToPods(agent: number, leaf: Leaf, quota: Quota): void {
-    const { draft, podTurn, admissions } = this.#run;
+    const { draft, cuts, podTurn, admissions } = this.#run;
     while (this.#lends(quota)) {
       draft.load(agent, leaf.role);
-      this.#cutToSurplus();
+      cuts.cutPlainToSurplus();
       const admission = podTurn.admitOnLoan(agent, leaf, draft);
       if (admission === undefined) return;
       admissions.push(admission);
@@ -79,42 +67,16 @@ export class LoanStage {
   }
 
   #lendToLeaf(agent: number, leaf: Leaf, quota: Quota): void {
-    const { draft, state, ledger } = this.#run;
-    const names = state.names.count;
-    state.quota.loadLimitSlack(leaf.role, quota, this.#nothing, this.#slack);
-    for (let k = 0; k < names; k += 1) {
-      const beyond = (draft.plain[k] as number) - (this.#slack[k] as number);
-      draft.plain[k] = Math.max(0, beyond);
-    }
-    this.#cutToSurplus();
-    this.#cutToPrincipal(leaf);
+    const { draft, cuts, state, ledger } = this.#run;
+    cuts.cutPlainToLoan(leaf.role, quota);
+    cuts.cutPlainToSurplus();
+    cuts.cutPlainToPrincipal(leaf);
     const lent = draft.plain.slice();
     draft.showAsLoan(state.loans.bagOf(lent));
     if (!lent.some((milli) => milli > 0) || !draft.meets(state.minimumOfLeaf(leaf))) return;
     if (this.#run.isFiltered(agent, leaf)) return;
-    ledger.lend(agent, lent);
+    ledger.totals.lend(agent, lent);
     this.#run.grantDraft(agent, leaf);
-  }
-
-  /** Plain amounts to what nobody's guarantee needs. */
-  #cutToSurplus(): void {
-    const { draft, state, isHeadroomRequired } = this.#run;
-    if (!isHeadroomRequired) return;
-    state.quota.loadSurplus(this.#slack);
-    for (let k = 0; k < state.names.count; k += 1) {
-      draft.plain[k] = Math.min(draft.plain[k] as number, this.#slack[k] as number);
-    }
-  }
-
-  /** Plain amounts to what the limits of the principal leave: they hold beyond those of the role. */
-  #cutToPrincipal({ framework: { principalRow } }: Leaf): void {
-    if (principalRow < 0) return;
-    const { draft, state } = this.#run;
-    this.#slack.fill(Infinity);
-    state.principals.lowerSlack(principalRow, this.#nothing, this.#slack);
-    for (let k = 0; k < state.names.count; k += 1) {
-      draft.plain[k] = Math.min(draft.plain[k] as number, this.#slack[k] as number);
-    }
   }
 
   #lends({ mode, limits }: Quota): boolean {

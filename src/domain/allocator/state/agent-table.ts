@@ -7,7 +7,7 @@ import type { NamedColumns, ScalarNames } from "./scalar-names.ts";
 /** Dense index of an agent; the index of a removed agent is given to a later one. */
 export type Agent = number;
 
-/** What the run has to know about an agent, in columns; all changes of `free` go through the ledger. */
+/** What the run has to know about an agent, in columns; all changes of `free` go through `Ledger` and `AgentTotals`. */
 export class AgentTable implements NamedColumns {
   readonly #names: ScalarNames;
   readonly #indexes = new Map<AgentId, Agent>();

@@ -17,6 +17,13 @@ export function growInts(old: Ints, length: number): Ints {
   return grown;
 }
 
+/** Heads of lists, -1 where there is none. */
+export function growHeads(old: Ints, length: number): Ints {
+  const grown = growInts(old, length);
+  if (grown !== old) grown.fill(-1, old.length);
+  return grown;
+}
+
 /** The same rows with more columns each. */
 export function widenRows(old: Floats, from: number, to: number): Floats {
   const rows = Math.floor(old.length / from);

@@ -1,5 +1,5 @@
 import { addBags, EMPTY_BAG, subtractBags, type Bag } from "./bag.ts";
-import { growFloats, growInts, widenRows, type Floats, type Ints } from "./columns.ts";
+import { growFloats, growHeads, growInts, widenRows, type Floats, type Ints } from "./columns.ts";
 import type { NamedColumns, ScalarNames } from "./scalar-names.ts";
 
 /** Dense index of a holding; -1 = none. */
@@ -162,10 +162,4 @@ export class HoldingTable implements NamedColumns {
       this.#firstOfAgent = growHeads(this.#firstOfAgent, agents);
     }
   }
-}
-
-function growHeads(old: Ints, length: number): Ints {
-  const grown = growInts(old, length);
-  if (grown !== old) grown.fill(-1, old.length);
-  return grown;
 }

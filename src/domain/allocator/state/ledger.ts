@@ -1,16 +1,9 @@
 import { invariant } from "../../../api/invariant.ts";
 import type { Agent } from "./agent-table.ts";
+import { AgentTotals } from "./agent-totals.ts";
 import type { AllocatorState } from "./allocator-state.ts";
 import type { Amounts } from "./amounts.ts";
-import {
-  addBags,
-  EMPTY_BAG,
-  isQuotaKind,
-  sharedPart,
-  subtractBags,
-  withoutShared,
-  type Bag,
-} from "./bag.ts";
+import { addBags, EMPTY_BAG, sharedPart, subtractBags, withoutShared, type Bag } from "./bag.ts";
 import type { Leaf } from "./framework-table.ts";
 import type { Holding } from "./holding-table.ts";
 import type { Roster } from "./roster.ts";
@@ -22,12 +15,15 @@ import type { Roster } from "./roster.ts";
 export class Ledger {
   readonly #state: AllocatorState;
   readonly #roster: Roster;
+  /** What there is on each agent, of which some is held. */
+  readonly totals: AgentTotals;
   #delta: Float64Array;
   #read: { plain: Float64Array; bag: Bag };
 
   constructor(state: AllocatorState, roster: Roster) {
     this.#state = state;
     this.#roster = roster;
+    this.totals = new AgentTotals(state);
     this.#delta = new Float64Array(state.names.stride);
     this.#read = { plain: new Float64Array(state.names.stride), bag: EMPTY_BAG };
   }
@@ -46,7 +42,7 @@ export class Ledger {
   book(leaf: Leaf, agent: Agent, amounts: Amounts): void {
     this.#hold(leaf, agent, amounts.plain, amounts.bag);
     this.#changeShares(leaf, agent, amounts, 1, 1);
-    if (amounts.bag.hasRevocable) this.#settleLoans(agent);
+    if (amounts.bag.hasRevocable) this.totals.settleLoans(agent);
   }
 
   /** Gives a part back. The leaf is gone afterwards if it was only known by what it held. */
@@ -56,8 +52,8 @@ export class Ledger {
     this.#unhold(leaf, holding, amounts);
     this.#changeShares(leaf, agent, amounts, -1, 0);
     this.#addFree(agent, amounts);
-    if (amounts.bag.hasRevocable) this.#settleLoans(agent);
-    this.#freed(agent);
+    if (amounts.bag.hasRevocable) this.totals.settleLoans(agent);
+    this.totals.noteFreed(agent);
     this.#roster.dropIfUnused(leaf);
   }
 
@@ -71,70 +67,17 @@ export class Ledger {
     const leaf = this.#leafOfHolding(holding);
     const agent = this.#state.holdings.agentOf(holding);
     // Added first, so that the holding and its leaf live on when all of it is converted.
-    this.#changeTotalParts(agent, from, -1);
-    this.#changeTotalParts(agent, to, 1);
+    this.totals.change(agent, from, -1);
+    this.totals.change(agent, to, 1);
     this.#state.holdings.add(leaf.index, agent, to.plain, to.bag);
     this.#changeQuotaUse(leaf, to, 1);
     this.#state.idleReservations.change(to.bag, -1);
     this.#unhold(leaf, holding, from);
     this.#changeShares(leaf, agent, from, -1, 0);
     this.#changeShares(leaf, agent, to, 1, 0);
-    this.#recomputeFree(agent);
-    this.#freed(agent);
+    this.totals.recomputeFree(agent);
+    this.totals.noteFreed(agent);
     this.#roster.dropIfUnused(leaf);
-  }
-
-  /** Replaces the agent's total; what is held stays held, even if there is less than that. */
-  setTotal(agent: Agent, total: Amounts): void {
-    this.#state.loans.forget(agent);
-    const before = this.totalOf(agent);
-    this.#changeTotalParts(agent, before, -1);
-    this.#changeTotalParts(agent, total, 1);
-    this.#state.agents.totalBags[agent] = total.bag;
-    this.#recomputeFree(agent);
-    this.#settleLoans(agent);
-    this.#freed(agent);
-  }
-
-  /** The total grows by that much. */
-  growTotal(agent: Agent, more: Amounts): void {
-    this.#changeTotalParts(agent, more, 1);
-    this.#recomputeFree(agent);
-    this.#freed(agent);
-  }
-
-  /** A part of the total changes its form; `from` must be free. */
-  convertTotal(agent: Agent, from: Amounts, to: Amounts): void {
-    this.#changeTotalParts(agent, from, -1);
-    this.#changeTotalParts(agent, to, 1);
-    this.#recomputeFree(agent);
-    this.#freed(agent);
-  }
-
-  /** Plain room of the agent is lent: it is free as revocable from now on, to be granted at once. Gives it as such. */
-  lend(agent: Agent, plain: Float64Array): Bag {
-    this.#changeLoans(agent, plain);
-    return this.#state.loans.bagOf(plain);
-  }
-
-  /** What the agent said it has, whatever of it is lent. */
-  reportedOf(agent: Agent): Amounts {
-    const total = this.totalOf(agent);
-    const lent = this.#state.loans.lentOn(agent);
-    if (lent === undefined) return total;
-    return {
-      plain: total.plain.map((milli, k) => milli + (lent[k] as number)),
-      bag: subtractBags(total.bag, this.#state.loans.bagOf(lent)),
-    };
-  }
-
-  totalOf(agent: Agent): Amounts {
-    const { agents } = this.#state;
-    const base = agent * agents.stride;
-    return {
-      plain: agents.total.slice(base, base + agents.stride),
-      bag: agents.totalBags[agent] as Bag,
-    };
   }
 
   /** What is held; the answer is good until the next call. */
@@ -148,23 +91,6 @@ export class Ledger {
     for (let k = 0; k < names.count; k += 1) plain[k] = holdings.plain[base + k] as number;
     this.#read.bag = holdings.bags[holding] as Bag;
     return this.#read;
-  }
-
-  #settleLoans(agent: Agent): void {
-    const due = this.#state.loans.due(agent);
-    if (due !== undefined) this.#changeLoans(agent, due);
-  }
-
-  /** Positive amounts are lent, negative ones come back. */
-  #changeLoans(agent: Agent, delta: Float64Array): void {
-    const { loans } = this.#state;
-    const back = delta.map((milli) => -milli);
-    const nothing = new Float64Array(delta.length);
-    this.#changeTotalParts(agent, { plain: delta, bag: loans.bagOf(back) }, -1);
-    this.#changeTotalParts(agent, { plain: nothing, bag: loans.bagOf(delta) }, 1);
-    loans.note(agent, delta);
-    this.#recomputeFree(agent);
-    this.#state.agents.refreshOfferable(agent);
   }
 
   #leafOfHolding(holding: Holding): Leaf {
@@ -278,76 +204,5 @@ export class Ledger {
     for (let k = 0; k < names.count; k += 1) delta[k] = plain[k] as number;
     for (const { name, milli } of bag.sums) delta[name] = (delta[name] as number) + milli;
     return delta;
-  }
-
-  /** Adds to or takes from the agent's plain total and all that follows from totals. */
-  #changeTotalParts(agent: Agent, { plain, bag }: Amounts, sign: 1 | -1): void {
-    const { agents, names, quota, forest } = this.#state;
-    const base = agent * agents.stride;
-    const delta = new Float64Array(names.stride);
-    for (let k = 0; k < names.count; k += 1) {
-      const milli = sign * (plain[k] as number);
-      agents.total[base + k] = (agents.total[base + k] as number) + milli;
-      quota.available[k] = (quota.available[k] as number) + milli;
-      delta[k] = milli;
-    }
-    for (const { kind, value } of bag.items) {
-      if (value.kind !== "scalar") continue;
-      const milli = sign * value.milli;
-      delta[kind.name] = (delta[kind.name] as number) + milli;
-      this.#changeQuotaOfTotal(kind.owner, kind.name, milli, kind.isRevocable, isQuotaKind(kind));
-    }
-    forest.addTotals(delta);
-    this.#state.idleReservations.change(bag, sign);
-    const total = agents.totalBags[agent] as Bag;
-    agents.totalBags[agent] = sign > 0 ? addBags(total, bag) : subtractBags(total, bag);
-  }
-
-  #changeQuotaOfTotal(
-    owner: number,
-    name: number,
-    milli: number,
-    isRevocable: boolean,
-    isHeadroom: boolean,
-  ): void {
-    const { quota, roles } = this.#state;
-    if (isHeadroom) quota.available[name] = (quota.available[name] as number) + milli;
-    else if (owner >= 0 && !isRevocable) {
-      quota.growRoles(roles.count);
-      quota.consume(roles.topOf(owner), name, milli);
-    }
-  }
-
-  /** Free and owed from total and holdings: for the rare changes of totals. */
-  #recomputeFree(agent: Agent): void {
-    const { agents, holdings, names } = this.#state;
-    const base = agent * agents.stride;
-    for (let k = 0; k < names.count; k += 1) {
-      agents.free[base + k] = agents.total[base + k] as number;
-    }
-    let held = EMPTY_BAG;
-    for (
-      let holding = holdings.firstOfAgent(agent);
-      holding >= 0;
-      holding = holdings.nextOfAgent(holding)
-    ) {
-      const row = holding * names.stride;
-      for (let k = 0; k < names.count; k += 1) {
-        agents.free[base + k] =
-          (agents.free[base + k] as number) - (holdings.plain[row + k] as number);
-      }
-      held = addBags(held, withoutShared(holdings.bags[holding] as Bag));
-    }
-    const total = agents.totalBags[agent] as Bag;
-    agents.freeBags[agent] = this.#state.codec.share(subtractBags(total, held));
-    agents.owedBags[agent] = subtractBags(held, withoutShared(total));
-  }
-
-  #freed(agent: Agent): void {
-    this.#state.agents.refreshOfferable(agent);
-    this.#state.masks.reopenAgent(agent);
-    this.#state.dirty.markAgent(agent);
-    const { quota, principals, dirty } = this.#state;
-    if (quota.quotas.size > 0 || !principals.isEmpty) dirty.markSlack();
   }
 }

@@ -16,15 +16,15 @@ export function fillCommand(
   component: ComponentSpec,
   place: CommandPlace,
 ): string | undefined {
-  const values = [...component.command.matchAll(PLACEHOLDER)].map(([, key = ""]) =>
+  const values = [...component.command.matchAll(PARAMETER)].map(([, key = ""]) =>
     valueOf(spec, state, component, place, key),
   );
   if (values.includes(undefined)) return undefined;
   let at = 0;
-  return component.command.replace(PLACEHOLDER, () => values[at++] ?? "");
+  return component.command.replace(PARAMETER, () => values[at++] ?? "");
 }
 
-const PLACEHOLDER = /\{\{([a-zA-Z0-9.-]+)\}\}/g;
+const PARAMETER = /\{\{([a-zA-Z0-9.-]+)\}\}/g;
 
 function valueOf(
   spec: PatternSpec,

@@ -1,12 +1,6 @@
 import type { PatternSpec } from "../pattern/pattern-spec.ts";
-import {
-  always,
-  commonOf,
-  component,
-  HOLD,
-  phasesOf,
-  type PatternOptions,
-} from "./pattern-options.ts";
+import { always, composePattern, HOLD } from "./compose-pattern.ts";
+import type { PatternOptions } from "./pattern-options.ts";
 
 /**
  * Cassandra: one node per agent, started one after the other. The first ACCEPT on an agent reserves what the node needs,
@@ -17,22 +11,19 @@ import {
  */
 export function cassandra(options: PatternOptions): PatternSpec {
   const { isUninstall = false } = options;
-  return {
-    ...commonOf(options),
-    components: [
-      component({
-        name: "node",
-        cpuMillis: options.cpuMillis ?? 1000,
-        memMiB: options.memMiB ?? 2048,
-        ports: [{ name: "storage" }, { name: "jmx" }, { name: "native" }],
-        command: options.command ?? `date >> data/starts; ${HOLD}`,
-        isOnePerAgent: true,
-        isOneByOne: true,
-        home: { diskMiB: 1024, containerPath: "data" },
-      }),
-    ],
-    phases: phasesOf("node", isUninstall ? always(0) : (options.instances ?? always(3))),
-    givesHomesBack: isUninstall,
+  const pattern = composePattern(options, {
+    main: {
+      name: "node",
+      cpuMillis: 1000,
+      memMiB: 2048,
+      ports: [{ name: "storage" }, { name: "jmx" }, { name: "native" }],
+      command: `date >> data/starts; ${HOLD}`,
+      isOnePerAgent: true,
+      isOneByOne: true,
+      home: { diskMiB: 1024, containerPath: "data" },
+    },
+    instances: isUninstall ? always(0) : (options.instances ?? always(3)),
     refuseSeconds: 5,
-  };
+  });
+  return { ...pattern, givesHomesBack: isUninstall };
 }

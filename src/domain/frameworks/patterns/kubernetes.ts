@@ -1,5 +1,6 @@
 import type { PatternSpec } from "../pattern/pattern-spec.ts";
-import { always, commonOf, component, phasesOf, type PatternOptions } from "./pattern-options.ts";
+import { always, composePattern } from "./compose-pattern.ts";
+import type { PatternOptions } from "./pattern-options.ts";
 
 /** etcd of one member; its data is in the sandbox and ends with the task. */
 const ETCD = [
@@ -34,26 +35,25 @@ const API_SERVER = [
  */
 export function kubernetes(options: PatternOptions): PatternSpec {
   const line = (words: readonly string[]): string => `exec ${options.binDir}${words.join(" ")}`;
-  return {
-    ...commonOf(options),
-    components: [
-      component({
+  return composePattern(options, {
+    singles: [
+      {
         name: "etcd",
         cpuMillis: 200,
         memMiB: 256,
         ports: [{ name: "client" }, { name: "peer" }],
         command: line(ETCD),
-      }),
-      component({
-        name: "api-server",
-        cpuMillis: options.cpuMillis ?? 500,
-        memMiB: options.memMiB ?? 768,
-        ports: [{ name: "secure" }],
-        command: options.command ?? line(API_SERVER),
-        after: ["etcd"],
-      }),
+      },
     ],
-    phases: phasesOf("api-server", options.instances ?? always(1), { etcd: 1 }),
+    main: {
+      name: "api-server",
+      cpuMillis: 500,
+      memMiB: 768,
+      ports: [{ name: "secure" }],
+      command: line(API_SERVER),
+      after: ["etcd"],
+    },
+    instances: options.instances ?? always(1),
     refuseSeconds: 5,
-  };
+  });
 }

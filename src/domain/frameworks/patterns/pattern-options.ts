@@ -1,4 +1,5 @@
-import type { ComponentSpec, Phase } from "../pattern/pattern-spec.ts";
+/** How many instances from what time on, counted from the first subscription. */
+export type Instances = readonly { readonly afterMs: number; readonly count: number }[];
 
 /** What a user says of a pattern; each pattern has its own defaults. */
 export interface PatternOptions {
@@ -6,7 +7,7 @@ export interface PatternOptions {
   readonly role: string;
   readonly principal?: string;
   /** Instances of the pattern's main component, from times on; one entry at 0 = always so many. */
-  readonly instances?: readonly { readonly afterMs: number; readonly count: number }[];
+  readonly instances?: Instances;
   readonly cpuMillis?: number;
   readonly memMiB?: number;
   /** Command of the main component, in place of the stand-in. */
@@ -20,40 +21,4 @@ export interface PatternOptions {
   readonly executors: "custom" | "task";
   /** Folder of the programs on the agents, with a slash at its end; "" = found in the path. */
   readonly binDir: string;
-}
-
-/** Stands in for a service: it holds what it was given until it is killed. */
-export const HOLD = "while :; do sleep 3600 & wait; done";
-
-/** A component without the things that few have. */
-export function component(
-  spec: Pick<ComponentSpec, "name" | "cpuMillis" | "memMiB" | "command"> & Partial<ComponentSpec>,
-): ComponentSpec {
-  return { ports: [], isOnePerAgent: false, after: [], isOneByOne: false, ...spec };
-}
-
-/** `main` in the numbers asked for, the others in their fixed ones. */
-export function phasesOf(
-  main: string,
-  wanted: readonly { readonly afterMs: number; readonly count: number }[],
-  others: Readonly<Record<string, number>> = {},
-): readonly Phase[] {
-  return wanted
-    .toSorted((a, b) => a.afterMs - b.afterMs)
-    .map(({ afterMs, count }) => ({ afterMs, instances: { ...others, [main]: count } }));
-}
-
-/** Always so many. */
-export function always(count: number): readonly { afterMs: number; count: number }[] {
-  return [{ afterMs: 0, count }];
-}
-
-/** What all patterns take over from the options as it is. */
-export function commonOf({ name, role, principal, endsAfterMs }: PatternOptions) {
-  return {
-    name,
-    role,
-    ...(principal === undefined ? {} : { principal }),
-    ...(endsAfterMs === undefined ? {} : { endsAfterMs }),
-  };
 }

@@ -1,12 +1,6 @@
 import type { PatternSpec } from "../pattern/pattern-spec.ts";
-import {
-  always,
-  commonOf,
-  component,
-  HOLD,
-  phasesOf,
-  type PatternOptions,
-} from "./pattern-options.ts";
+import { always, composePattern, HOLD } from "./compose-pattern.ts";
+import type { PatternOptions } from "./pattern-options.ts";
 
 /**
  * Spark in coarse-grained mode: one long-lived executor per agent takes every core it is offered until the application has
@@ -16,23 +10,20 @@ import {
  */
 export function sparkCoarse(options: PatternOptions): PatternSpec {
   const cores = Math.max(...(options.instances ?? always(CORES_MAX)).map(({ count }) => count));
-  return {
-    ...commonOf(options),
-    components: [
-      component({
-        name: "executor",
-        cpuMillis: options.cpuMillis ?? 1000,
-        memMiB: options.memMiB ?? EXECUTOR_MEM_MIB,
-        command: options.command ?? HOLD,
-        isOnePerAgent: true,
-        coresMax: cores,
-        agentFailuresMax: 2,
-      }),
-    ],
+  return composePattern(options, {
+    main: {
+      name: "executor",
+      cpuMillis: 1000,
+      memMiB: EXECUTOR_MEM_MIB,
+      command: HOLD,
+      isOnePerAgent: true,
+      coresMax: cores,
+      agentFailuresMax: 2,
+    },
     // Cores bound it, not their number: an executor may be as small as one core.
-    phases: phasesOf("executor", always(cores)),
+    instances: always(cores),
     refuseSeconds: 120,
-  };
+  });
 }
 
 const CORES_MAX = 8;

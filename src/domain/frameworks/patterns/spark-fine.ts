@@ -1,12 +1,6 @@
 import type { PatternSpec } from "../pattern/pattern-spec.ts";
-import {
-  always,
-  commonOf,
-  component,
-  HOLD,
-  phasesOf,
-  type PatternOptions,
-} from "./pattern-options.ts";
+import { always, companionKind, composePattern, HOLD } from "./compose-pattern.ts";
+import type { PatternOptions } from "./pattern-options.ts";
 import { EXECUTOR_MEM_MIB } from "./spark-coarse.ts";
 
 /**
@@ -15,27 +9,24 @@ import { EXECUTOR_MEM_MIB } from "./spark-coarse.ts";
  * @see spark@2.4 `MesosFineGrainedSchedulerBackend`
  */
 export function sparkFine(options: PatternOptions): PatternSpec {
-  return {
-    ...commonOf(options),
-    components: [
-      component({
-        name: "task",
-        cpuMillis: options.cpuMillis ?? 1000,
-        // Memory is the executor's; a task of its own needs a little.
-        memMiB: options.memMiB ?? (options.executors === "custom" ? 0 : 32),
-        command: options.command ?? "sleep 2",
-        finishCount: options.tasks ?? 100,
-        companion: {
-          name: "executor",
-          cpuMillis: 1000,
-          memMiB: EXECUTOR_MEM_MIB,
-          command: HOLD,
-          as: options.executors === "custom" ? "customExecutor" : "task",
-          endsWith: "framework",
-        },
-      }),
-    ],
-    phases: phasesOf("task", options.instances ?? always(16)),
+  return composePattern(options, {
+    main: {
+      name: "task",
+      cpuMillis: 1000,
+      // Memory is the executor's; a task of its own needs a little.
+      memMiB: options.executors === "custom" ? 0 : 32,
+      command: "sleep 2",
+      finishCount: options.tasks ?? 100,
+      companion: {
+        name: "executor",
+        cpuMillis: 1000,
+        memMiB: EXECUTOR_MEM_MIB,
+        command: HOLD,
+        as: companionKind(options),
+        endsWith: "framework",
+      },
+    },
+    instances: options.instances ?? always(16),
     refuseSeconds: 5,
-  };
+  });
 }

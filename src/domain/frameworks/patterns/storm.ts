@@ -1,12 +1,6 @@
 import type { PatternSpec } from "../pattern/pattern-spec.ts";
-import {
-  always,
-  commonOf,
-  component,
-  HOLD,
-  phasesOf,
-  type PatternOptions,
-} from "./pattern-options.ts";
+import { always, companionKind, composePattern, HOLD } from "./compose-pattern.ts";
+import type { PatternOptions } from "./pattern-options.ts";
 
 /**
  * Storm: each worker slot is a task that holds one port and the cpus and memory of a worker, beside a supervisor per agent
@@ -14,26 +8,23 @@ import {
  * @see storm-mesos@0.2 `MesosNimbus`, `topology.mesos.worker.cpu`, `topology.mesos.executor.cpu`
  */
 export function storm(options: PatternOptions): PatternSpec {
-  return {
-    ...commonOf(options),
-    components: [
-      component({
-        name: "worker",
-        cpuMillis: options.cpuMillis ?? 1000,
-        memMiB: options.memMiB ?? 1000,
-        ports: [{ name: "slot" }],
-        command: options.command ?? HOLD,
-        companion: {
-          name: "supervisor",
-          cpuMillis: 100,
-          memMiB: 500,
-          command: HOLD,
-          as: options.executors === "custom" ? "customExecutor" : "task",
-          endsWith: "tasks",
-        },
-      }),
-    ],
-    phases: phasesOf("worker", options.instances ?? always(4)),
+  return composePattern(options, {
+    main: {
+      name: "worker",
+      cpuMillis: 1000,
+      memMiB: 1000,
+      ports: [{ name: "slot" }],
+      command: HOLD,
+      companion: {
+        name: "supervisor",
+        cpuMillis: 100,
+        memMiB: 500,
+        command: HOLD,
+        as: companionKind(options),
+        endsWith: "tasks",
+      },
+    },
+    instances: options.instances ?? always(4),
     refuseSeconds: 120,
-  };
+  });
 }

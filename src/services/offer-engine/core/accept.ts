@@ -1,4 +1,3 @@
-import type { AgentEventOf } from "../../../api/agent-link/events.ts";
 import {
   asId,
   type AgentId,
@@ -16,9 +15,6 @@ import {
   type AcceptInput,
   type AcceptPlan,
   type AcceptStep,
-  planAccept,
-  type PlannedExecutor,
-  type PlannedTask,
   type TaskRefusal,
   tasksOf,
 } from "../../../domain/mesos/accept-plan.ts";
@@ -27,15 +23,16 @@ import {
   executorOn,
   type Framework,
   isAware,
-  type Task,
 } from "../../../domain/mesos/master-state.ts";
 import { operationStatus } from "../../../domain/mesos/operations/operation.ts";
+import { planAccept } from "../../../domain/mesos/plan-accept.ts";
 import { lostOr } from "../../../domain/mesos/task-state.ts";
 import { masterStatus } from "../../../domain/mesos/task-status.ts";
 import { type EngineContext, linkOf, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
+import { type LaunchPlace, launchGroup, launchTask } from "./launches.ts";
 import { DEFAULT_REFUSE_SECONDS, discardOffer } from "./offers.ts";
 import { operationContext, startOperation } from "./operations.ts";
-import { addExecutor, addTask, terminalCounter, withoutPayload } from "./tasks.ts";
+import { terminalCounter } from "./tasks.ts";
 
 /** ACCEPT: spends the offers, launches what is right, answers for what is not, gives the rest back. */
 export function acceptOffers(
@@ -221,103 +218,3 @@ function applyStep(
 }
 
 type RefusedOperation = Extract<AcceptStep, { readonly kind: "refuseOperation" }>;
-
-interface LaunchPlace {
-  readonly framework: Framework;
-  readonly agent: Agent;
-  readonly role: string;
-}
-
-function launchTask(
-  context: EngineContext,
-  place: LaunchPlace,
-  planned: PlannedTask,
-  executor: PlannedExecutor | undefined,
-): void {
-  const launchId = context.random.uuid();
-  if (executor !== undefined) startExecutor(place, executor);
-  const executorId = executor?.info.executor_id.value;
-  recordTask(context, place, planned, executorId, launchId);
-  sendRun(context, place, (term) => ({
-    type: "RUN_TASK",
-    term,
-    launch_id: launchId,
-    framework_id: place.framework.id,
-    framework_info: place.framework.info,
-    devices: [],
-    generation: 0,
-    task: planned.info,
-  }));
-}
-
-function launchGroup(
-  context: EngineContext,
-  place: LaunchPlace,
-  planned: readonly PlannedTask[],
-  executor: PlannedExecutor,
-): void {
-  const launchId = context.random.uuid();
-  startExecutor(place, executor);
-  for (const task of planned) {
-    recordTask(context, place, task, executor.info.executor_id.value, launchId);
-  }
-  sendRun(context, place, (term) => ({
-    type: "RUN_GROUP",
-    term,
-    launch_id: launchId,
-    framework_id: place.framework.id,
-    framework_info: place.framework.info,
-    devices: [],
-    generation: 0,
-    executor: executor.info,
-    tasks: planned.map(({ info }) => info),
-  }));
-}
-
-function sendRun(
-  context: EngineContext,
-  { agent }: LaunchPlace,
-  build: (term: number) => AgentEventOf<"RUN_TASK" | "RUN_GROUP">,
-): void {
-  const linkId = linkOf(agent);
-  // A launch that cannot be sent now is decided by the agent's next SUBSCRIBE: it is listed there as missing.
-  if (linkId === undefined) return;
-  context.effects.push({ kind: "agentEvent", linkId, event: build(context.term) });
-}
-
-function startExecutor({ framework, agent, role }: LaunchPlace, executor: PlannedExecutor): void {
-  if (!executor.starts) return;
-  addExecutor(framework, {
-    id: asId(executor.info.executor_id.value),
-    frameworkId: framework.id,
-    agentId: agent.id,
-    info: executor.info,
-    role,
-    resources: executor.resources,
-  });
-}
-
-function recordTask(
-  context: EngineContext,
-  { framework, agent, role }: LaunchPlace,
-  planned: PlannedTask,
-  executorId: string | undefined,
-  launchId: string,
-): void {
-  const task: Task = {
-    id: asId(planned.info.task_id.value),
-    frameworkId: framework.id,
-    agentId: agent.id,
-    executorId: executorId === undefined ? undefined : asId(executorId),
-    info: withoutPayload(planned.info),
-    launchId,
-    role,
-    resources: planned.resources,
-    state: "TASK_STAGING",
-    charged: true,
-    statuses: [],
-    pending: undefined,
-  };
-  addTask(context, framework, agent, task);
-  context.counters.add("master/messages_launch_tasks");
-}

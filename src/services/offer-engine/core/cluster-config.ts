@@ -1,6 +1,6 @@
 import type { ClusterConfig, RoleConfig } from "../ports.ts";
 import { type EngineContext, tellAllocator } from "./context.ts";
-import { forgetOldestCompleted } from "./frameworks.ts";
+import { forgetOldestCompleted } from "./framework-departure.ts";
 import { applySchedule } from "./maintenance.ts";
 import { rescindOffer } from "./offers.ts";
 import { applyPrincipalLimits } from "./principal-limits.ts";

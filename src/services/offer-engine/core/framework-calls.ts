@@ -8,7 +8,8 @@ import { answerOperations } from "../../../domain/mesos/operation-reconciliation
 import { roleFault } from "../../../domain/mesos/roles.ts";
 import { acceptOffers } from "./accept.ts";
 import { type EngineContext, linkOf, sendEvent, sendUpdate, tellAllocator } from "./context.ts";
-import { persistFramework, removeFramework, updateFramework } from "./frameworks.ts";
+import { removeFramework } from "./framework-departure.ts";
+import { persistFramework, updateFramework } from "./frameworks.ts";
 import { answerInverseOffers } from "./inverse-offers.ts";
 import { askKill } from "./kills.ts";
 import { DEFAULT_REFUSE_SECONDS } from "./offers.ts";

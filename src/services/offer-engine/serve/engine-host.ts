@@ -1,11 +1,10 @@
 import { asciiJson } from "../../../api/mesos/json-encode.ts";
 import type { AgentCall, SubscribeCall } from "../../../api/agent-link/calls.ts";
-import { asId, type AgentId, type FrameworkId, type KubeUid } from "../../../api/ids/ids.ts";
+import type { FrameworkId } from "../../../api/ids/ids.ts";
 import type { MasterEvent } from "../../../api/mesos/operator-event.ts";
 import type { SchedulerCall, SchedulerCallSubscribe } from "../../../api/mesos/scheduler-call.ts";
-import type { WaitingPod } from "../../../domain/allocator/pods/waiting-pod.ts";
 import { getState } from "../../../domain/mesos/views/operator-reads.ts";
-import type { CancelTimer, Clock } from "../../../runtime/ports/clock.ts";
+import type { Clock } from "../../../runtime/ports/clock.ts";
 import type { ChunkSink } from "../../../runtime/ports/http-exchange.ts";
 import type { Logger } from "../../../runtime/ports/logger.ts";
 import type { Random } from "../../../runtime/ports/random.ts";
@@ -14,19 +13,14 @@ import type { EngineEffect, OperatorAnswer } from "../core/effects.ts";
 import type { OfferEngine } from "../core/engine.ts";
 import { heartbeatMsOf } from "../core/frameworks.ts";
 import type { EngineInput, OperatorOperation } from "../core/inputs.ts";
-import type {
-  ClusterConfigSource,
-  ClusterConfigWriter,
-  PodAdmissionPort,
-  PodFeed,
-} from "../ports.ts";
+import { Fifo } from "../../../runtime/queue/fifo.ts";
+import type { ClusterConfigSource, ClusterConfigWriter, PodAdmissionPort } from "../ports.ts";
+import { EngineTime } from "./engine-time.ts";
 import { FrameworkStream, type StreamFormat } from "./framework-stream.ts";
 import { OfferEncoder } from "./offer-encoder.ts";
 import { OPERATOR_HEARTBEAT_MS, OperatorStreams } from "./operator-streams.ts";
 import type { RegistryWriter } from "./registry-writer.ts";
 import { frameRecord } from "./wire-record.ts";
-
-const TICK_MS = 250;
 
 export interface EngineHostOptions {
   readonly engine: OfferEngine;
@@ -46,24 +40,19 @@ export interface EngineHostOptions {
 
 /**
  * Runs the engine of one term: feeds it inputs in the order they arrive, hands its effects to streams, links, Registry
- * and pods, and owns its time.
+ * and pods.
  */
-export class EngineHost implements PodFeed {
+export class EngineHost {
   readonly engine: OfferEngine;
   readonly #options: EngineHostOptions;
   readonly #encoder = new OfferEncoder();
   readonly #streams = new Map<string, FrameworkStream>();
   readonly #links = new Map<string, ChunkSink>();
   readonly #operators: OperatorStreams;
-  readonly #wallOffsetMs: number;
-  #cancelTick: CancelTimer = () => undefined;
-  #cancelAllocation: CancelTimer | undefined;
-  #allocationDueMs = Infinity;
-  #lastTickMs = 0;
-  #lastRunMs = -Infinity;
+  readonly #time: EngineTime;
   #isStopped = false;
   #isAdvancing = false;
-  readonly #waiting: EngineInput[] = [];
+  readonly #waiting = new Fifo<EngineInput>();
   /** Operators that wait for an answer, by request. */
   readonly #operatorAnswers = new Map<string, (answer: OperatorAnswer) => void>();
   #changes: Promise<unknown> = Promise.resolve();
@@ -74,18 +63,20 @@ export class EngineHost implements PodFeed {
     this.#operators = new OperatorStreams(options.clock, (isWatched) =>
       options.engine.watch(isWatched),
     );
-    this.#wallOffsetMs = options.clock.nowMs() - options.clock.monotonicMs();
+    this.#time = new EngineTime(options.clock, {
+      ticked: (lagMs) => this.advance({ kind: "ticked", lagMs }),
+      allocationDue: () => this.advance({ kind: "allocationDue" }),
+    });
     this.engine = options.engine;
   }
 
   /** Time begins. */
   start(): void {
-    this.#lastTickMs = this.#options.clock.monotonicMs();
     this.#unsubscribe = this.#options.configSource.subscribe(() => {
       this.advance({ kind: "configChanged", config: this.#options.configSource.current() });
     });
-    this.#armTick();
-    this.#armAllocation();
+    this.#time.start();
+    this.#time.askAllocation(this.engine.allocationDueMs());
   }
 
   /** Ends all streams and links; inputs are ignored from now on. */
@@ -93,8 +84,7 @@ export class EngineHost implements PodFeed {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#unsubscribe();
-    this.#cancelTick();
-    this.#cancelAllocation?.();
+    this.#time.stop();
     for (const stream of this.#streams.values()) stream.close();
     for (const sink of this.#links.values()) sink.close();
     this.#operators.close();
@@ -108,26 +98,21 @@ export class EngineHost implements PodFeed {
 
   /** Applies the input and performs what follows; an input that comes up meanwhile is applied right after. */
   advance(input: EngineInput): void {
-    this.#waiting.push(input);
+    this.#waiting.add(input);
     if (this.#isAdvancing) return;
     this.#isAdvancing = true;
     try {
-      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      for (let next = this.#waiting.take(); next !== undefined; next = this.#waiting.take()) {
         if (!this.#isStopped) this.#turn(next);
       }
     } finally {
       this.#isAdvancing = false;
     }
-    this.#armAllocation();
-  }
-
-  /** Wall time that never jumps: it is read once and carried on by the monotonic clock. */
-  #nowMs(): number {
-    return this.#options.clock.monotonicMs() + this.#wallOffsetMs;
+    this.#time.askAllocation(this.engine.allocationDueMs());
   }
 
   #turn(input: EngineInput): void {
-    const effects = this.engine.advance(input, this.#nowMs());
+    const effects = this.engine.advance(input, this.#time.nowMs());
     this.#options.onTurn?.(input, effects);
     for (const effect of effects) this.#perform(effect);
   }
@@ -239,45 +224,6 @@ export class EngineHost implements PodFeed {
     return this.#options.random.uuid();
   }
 
-  podWaiting(pod: WaitingPod): void {
-    this.advance({ kind: "podWaiting", pod });
-  }
-
-  podRulesChanged(role: string): void {
-    this.advance({ kind: "podRulesChanged", role });
-  }
-
-  podGone(podUid: KubeUid): void {
-    this.advance({ kind: "podGone", podUid });
-  }
-
-  podPlaced(pod: WaitingPod, agentId: AgentId): void {
-    this.advance({ kind: "podPlaced", pod, agentId });
-  }
-
-  admissionFailed(podUid: KubeUid, requeue: boolean): void {
-    this.advance({ kind: "podAdmissionFailed", podUid, requeue });
-  }
-
-  admissionWindow(free: number): void {
-    this.advance({ kind: "podAdmissionWindow", free });
-  }
-
-  agentRulesChanged(agentId: AgentId): void {
-    this.advance({ kind: "podAgentRulesChanged", agentId });
-  }
-
-  agentOfHostname(hostname: string): AgentId | undefined {
-    for (const agent of this.engine.state.agents.values()) {
-      if (agent.hostname === hostname) return agent.id;
-    }
-    return undefined;
-  }
-
-  hostnameOfAgent(agentId: AgentId): string | undefined {
-    return this.engine.state.agents.get(asId<AgentId>(agentId))?.hostname;
-  }
-
   #perform(effect: EngineEffect): void {
     switch (effect.kind) {
       case "frameworkEvent":
@@ -324,35 +270,5 @@ export class EngineHost implements PodFeed {
         this.#options.pods?.agentGone(effect.agentId);
         return;
     }
-  }
-
-  #armTick(): void {
-    this.#cancelTick = this.#options.clock.after(TICK_MS, () => {
-      const nowMs = this.#options.clock.monotonicMs();
-      const lagMs = Math.max(0, nowMs - this.#lastTickMs - TICK_MS);
-      this.#lastTickMs = nowMs;
-      this.advance({ kind: "ticked", lagMs });
-      if (!this.#isStopped) this.#armTick();
-    });
-  }
-
-  /** One timer for the allocator: the coalescing window, a filter that ends, the next interval. */
-  #armAllocation(): void {
-    if (this.#isStopped) return;
-    const askedMs = this.engine.allocationDueMs() ?? Infinity;
-    // What a run could not settle (paused, a filter that waits for another run) is not asked again at once.
-    const dueMs = askedMs <= this.#lastRunMs ? this.#lastRunMs + TICK_MS : askedMs;
-    if (dueMs === this.#allocationDueMs) return;
-    this.#cancelAllocation?.();
-    this.#cancelAllocation = undefined;
-    this.#allocationDueMs = dueMs;
-    if (dueMs === Infinity) return;
-    const delayMs = Math.max(0, dueMs - this.#nowMs());
-    this.#cancelAllocation = this.#options.clock.after(delayMs, () => {
-      this.#allocationDueMs = Infinity;
-      this.#cancelAllocation = undefined;
-      this.#lastRunMs = this.#nowMs();
-      this.advance({ kind: "allocationDue" });
-    });
   }
 }

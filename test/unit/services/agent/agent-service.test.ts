@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { PodJournal } from "../../../../src/services/agent/pod-journal.ts";
+import { PodJournal } from "../../../../src/services/agent/launchers/pod-journal.ts";
 import { AgentWorld } from "../../../support/agent/agent-world.ts";
 import { makeRecord } from "../../../support/agent/builders.ts";
 import { commandTask, FRAMEWORK_ID, runGroup } from "../../../support/agent/http-master.ts";

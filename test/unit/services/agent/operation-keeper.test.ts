@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { AgentCall } from "../../../../src/api/agent-link/calls.ts";
 import type { OfferOperation } from "../../../../src/api/mesos/offer.ts";
-import { VolumeFolders } from "../../../../src/services/agent/volume-folders.ts";
-import { WorkDirJournal } from "../../../../src/services/agent/work-dir-journal.ts";
+import { VolumeFolders } from "../../../../src/services/agent/launchers/volume-folders.ts";
+import { WorkDirJournal } from "../../../../src/services/agent/launchers/work-dir-journal.ts";
 import { AgentWorld } from "../../../support/agent/agent-world.ts";
 import { FRAMEWORK_ID } from "../../../support/agent/http-master.ts";
 import { MemoryFiles } from "../../../support/agent/memory-files.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { StreamRecord } from "../../../../src/domain/agent/update-stream.ts";
 import type { RunRecord } from "../../../../src/domain/agent/run.ts";
-import { PodJournal } from "../../../../src/services/agent/pod-journal.ts";
+import { PodJournal } from "../../../../src/services/agent/launchers/pod-journal.ts";
 import { AgentWorld } from "../../../support/agent/agent-world.ts";
 import { makeRecord } from "../../../support/agent/builders.ts";
 import { commandTask, FRAMEWORK_ID } from "../../../support/agent/http-master.ts";
