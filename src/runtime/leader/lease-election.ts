@@ -4,6 +4,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { Gauge, Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
 import { HeldTerm } from "./held-term.ts";
+import { leaderGauge } from "./leader-gauge.ts";
 import type { LeaseTiming } from "./lease-timing.ts";
 import type { Election, ElectionCallbacks, Term } from "./term.ts";
 
@@ -46,13 +47,7 @@ export class LeaseElection implements Election {
     this.#parts = parts;
     this.#logger = parts.logger.child({ component: "election", name: parts.name });
     this.#callTimeoutMs = Math.max(CALL_TIMEOUT_MIN_MS, parts.timing.renewDeadlineMs / 2);
-    this.#isLeader = parts.meter.gauge({
-      name: "leader_election_master_status",
-      help: "Whether this process is the leader: 1 leader, 0 standby.",
-      stability: "stable",
-      labelNames: ["name"],
-    });
-    this.#isLeader.set(0, { name: parts.name });
+    this.#isLeader = leaderGauge(parts.meter, parts.name);
   }
 
   current(): Term | undefined {

@@ -7,6 +7,7 @@ import {
 } from "../../../domain/mesos/election/member.ts";
 import type { MasterInfo } from "../../../api/mesos/master-info.ts";
 import { HeldTerm } from "../../../runtime/leader/held-term.ts";
+import { leaderGauge } from "../../../runtime/leader/leader-gauge.ts";
 import type { Election, ElectionCallbacks, Term } from "../../../runtime/leader/term.ts";
 import { type Clock, sleep } from "../../../runtime/ports/clock.ts";
 import type { Logger } from "../../../runtime/ports/logger.ts";
@@ -56,13 +57,7 @@ export class SessionElection implements Election {
     this.#parts = parts;
     this.#contends = parts.contends;
     this.#logger = parts.logger.child({ component: "election", name: parts.name });
-    this.#isLeader = parts.meter.gauge({
-      name: "leader_election_master_status",
-      help: "Whether this process is the leader: 1 leader, 0 standby.",
-      stability: "stable",
-      labelNames: ["name"],
-    });
-    this.#isLeader.set(0, { name: parts.name });
+    this.#isLeader = leaderGauge(parts.meter, parts.name);
   }
 
   current(): Term | undefined {
