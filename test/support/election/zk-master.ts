@@ -6,7 +6,7 @@ import { MASTER_TIMING } from "../../../src/runtime/leader/lease-timing.ts";
 import type { Election, Term } from "../../../src/runtime/leader/term.ts";
 import { Manager } from "../../../src/runtime/manager/manager.ts";
 import type { HttpHandler } from "../../../src/runtime/ports/http-exchange.ts";
-import { NO_AUTHENTICATION } from "../../../src/services/offer-engine/http/authentication.ts";
+import { MASTER_DEFAULTS } from "../mesos/master-defaults.ts";
 import { BothElections } from "../../../src/services/offer-engine/election/both-elections.ts";
 import { Publication } from "../../../src/services/offer-engine/election/publication.ts";
 import { SessionElection } from "../../../src/services/offer-engine/election/session-election.ts";
@@ -125,6 +125,7 @@ export class ZkMaster {
     const publication = new Publication({ target: () => target, timing, clock, logger });
     const config = await RegistryConfig.open(registry, makeClusterConfig());
     const service = new MasterService({
+      ...MASTER_DEFAULTS,
       clock,
       random,
       logger,
@@ -139,11 +140,6 @@ export class ZkMaster {
       },
       onTermRaised: (raised) => publication.announce(raised),
       advertised,
-      version: "1.11.0",
-      flags: {},
-      authentication: NO_AUTHENTICATION,
-      lenientInput: true,
-      hasTrailingBeat: true,
     });
     served.handler = service.handler;
     const terms: Term[] = [];
