@@ -16,6 +16,11 @@ export class SeededRandom implements Random {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   }
 
+  /** @param list not empty. */
+  pick<T>(list: readonly T[]): T {
+    return list[Math.floor(this.next() * list.length)]!;
+  }
+
   uuid(): string {
     const hex = (digits: number): string => {
       let text = "";

@@ -1,14 +1,13 @@
 import { expect } from "chai";
-import { aclsOf } from "../../support/mesos/acls.ts";
 import { basic } from "../../support/http-request.ts";
-import { knownCallers } from "../../support/mesos/known-callers.ts";
-import { LinkAgent } from "../../support/mesos/link-agent.ts";
 import { exchange, type HttpExchange } from "../../support/mesos/record-stream.ts";
-import { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
-import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
-import { RecordingAuditLog } from "../../support/recording-audit-log.ts";
+import { NONE, some, startGuardedMaster } from "../../support/mesos/guarded-master.ts";
+import { useMaster } from "../../support/mesos/use-master.ts";
 
-const NONE = { type: "NONE" };
+const ACLS = {
+  reserve_resources: [{ principals: some("dev", "marathon"), roles: NONE }],
+  unreserve_resources: [{ principals: some("dev"), reserver_principals: NONE }],
+};
 const cpus = (principal: string): object => ({
   name: "cpus",
   type: "SCALAR",
@@ -17,37 +16,15 @@ const cpus = (principal: string): object => ({
 });
 
 describe("operations on resources (SEC-05)", () => {
-  let master: TestMaster;
-  let audit: RecordingAuditLog;
+  const world = useMaster(() => startGuardedMaster({ acls: ACLS }));
   let agentId: string;
-  const open: { close(): void }[] = [];
 
   beforeEach(async () => {
-    audit = new RecordingAuditLog();
-    const acls = aclsOf({
-      reserve_resources: [{ principals: { values: ["dev", "marathon"] }, roles: NONE }],
-      unreserve_resources: [{ principals: { values: ["dev"] }, reserver_principals: NONE }],
-    });
-    master = await startTestMaster({
-      config: { acls },
-      parts: {
-        authentication: knownCallers("ops:secret\ndev:secret", {
-          realms: ["mesos-master-readwrite"],
-        }),
-        audit,
-      },
-    });
-    const agent = await LinkAgent.subscribe(master.port);
-    open.push(agent);
-    agentId = await agent.agentId();
-  });
-  afterEach(async () => {
-    for (const one of open.splice(0)) one.close();
-    await master.stop();
+    agentId = await (await world.agent()).agentId();
   });
 
   const form = (who: string, path: string): Promise<HttpExchange> =>
-    exchange(master.port, path, {
+    exchange(world.port, path, {
       headers: basic(who),
       body: new URLSearchParams({
         slaveId: agentId,
@@ -55,13 +32,13 @@ describe("operations on resources (SEC-05)", () => {
       }).toString(),
     });
   const call = (who: string, type: "RESERVE_RESOURCES" | "UNRESERVE_RESOURCES") =>
-    exchange(master.port, "/api/v1", {
-      headers: { "Content-Type": "application/json", ...basic(who) },
-      body: JSON.stringify({
+    world.call(
+      {
         type,
         [type.toLowerCase()]: { agent_id: { value: agentId }, resources: [cpus(who)] },
-      }),
-    });
+      },
+      who,
+    );
 
   it("are refused to operators without permission, by either way, and written down", async () => {
     for (const ask of [
@@ -74,7 +51,7 @@ describe("operations on resources (SEC-05)", () => {
       expect([refused.status, refused.body]).to.deep.equal([403, ""]);
     }
     expect((await form("ops", "/reserve")).status).to.equal(202);
-    expect(audit.lines().slice(1)).to.deep.equal([
+    expect(world.master.audit.lines().slice(1)).to.deep.equal([
       `dev RESERVE_RESOURCES agents/${agentId} 403 denied`,
       `dev UNRESERVE_RESOURCES agents/${agentId} 403 denied`,
       `dev RESERVE_RESOURCES agents/${agentId} 403 denied`,
@@ -84,12 +61,11 @@ describe("operations on resources (SEC-05)", () => {
   });
 
   it("are answered to frameworks with the reason, and leave the offer whole", async () => {
-    const scheduler = await SchedulerClient.subscribe(master.port, {
+    const scheduler = await world.framework({
       principal: "marathon",
       roles: ["web"],
       capabilities: [{ type: "MULTI_ROLE" }, { type: "RESERVATION_REFINEMENT" }],
     });
-    open.push(scheduler);
     const offer = await scheduler.offer();
     const before = offer.resources?.find(({ name }) => name === "cpus")?.scalar?.value;
     await scheduler.call({

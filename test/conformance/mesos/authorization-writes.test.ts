@@ -1,65 +1,35 @@
 import { expect } from "chai";
 import { aclsOf } from "../../support/mesos/acls.ts";
 import { basic } from "../../support/http-request.ts";
-import { knownCallers } from "../../support/mesos/known-callers.ts";
 import { exchange, type HttpExchange, RecordStream } from "../../support/mesos/record-stream.ts";
-import { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
-import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
-import { RecordingAuditLog } from "../../support/recording-audit-log.ts";
+import { ANY, NONE, some, startGuardedMaster } from "../../support/mesos/guarded-master.ts";
+import { useMaster } from "../../support/mesos/use-master.ts";
 
-const ANY = { type: "ANY" };
-const NONE = { type: "NONE" };
-const JSON_TYPE = { "Content-Type": "application/json" };
 const MACHINES = [{ hostname: "m1", ip: "10.0.0.1" }];
 const SCHEDULE = {
   windows: [{ machine_ids: MACHINES, unavailability: { start: { nanoseconds: 1 } } }],
 };
 const denied = (action: string, objects: string): object => ({
-  [action]: [{ principals: { values: ["dev"] }, [objects]: NONE }],
+  [action]: [{ principals: some("dev"), [objects]: NONE }],
 });
+const ACLS = {
+  ...denied("update_weights", "roles"),
+  ...denied("update_quotas", "roles"),
+  ...denied("update_maintenance_schedules", "machines"),
+  ...denied("start_maintenances", "machines"),
+  ...denied("stop_maintenances", "machines"),
+  ...denied("get_maintenance_schedules", "machines"),
+  ...denied("set_log_level", "level"),
+  ...denied("access_mesos_logs", "logs"),
+  view_frameworks: [
+    { principals: some("dev"), users: some("web") },
+    { principals: some("dev"), users: NONE },
+    { principals: ANY, users: ANY },
+  ],
+};
 
 describe("what operators may change and watch (SEC-08)", () => {
-  let master: TestMaster;
-  let audit: RecordingAuditLog;
-  const open: { close(): void }[] = [];
-
-  beforeEach(async () => {
-    audit = new RecordingAuditLog();
-    const acls = aclsOf({
-      ...denied("update_weights", "roles"),
-      ...denied("update_quotas", "roles"),
-      ...denied("update_maintenance_schedules", "machines"),
-      ...denied("start_maintenances", "machines"),
-      ...denied("stop_maintenances", "machines"),
-      ...denied("get_maintenance_schedules", "machines"),
-      ...denied("set_log_level", "level"),
-      ...denied("access_mesos_logs", "logs"),
-      view_frameworks: [
-        { principals: { values: ["dev"] }, users: { values: ["web"] } },
-        { principals: { values: ["dev"] }, users: NONE },
-        { principals: ANY, users: ANY },
-      ],
-    });
-    master = await startTestMaster({
-      config: { acls },
-      parts: {
-        authentication: knownCallers("ops:secret\ndev:secret", {
-          realms: ["mesos-master-readonly", "mesos-master-readwrite"],
-        }),
-        audit,
-      },
-    });
-  });
-  afterEach(async () => {
-    for (const one of open.splice(0)) one.close();
-    await master.stop();
-  });
-
-  const call = (who: string, body: object): Promise<HttpExchange> =>
-    exchange(master.port, "/api/v1", {
-      headers: { ...JSON_TYPE, ...basic(who) },
-      body: JSON.stringify(body),
-    });
+  const world = useMaster(() => startGuardedMaster({ acls: ACLS }));
 
   const calls: readonly (readonly [call: object, resource: string])[] = [
     [
@@ -83,14 +53,14 @@ describe("what operators may change and watch (SEC-08)", () => {
   it("refuses each call to whom it is denied, and writes it down", async () => {
     for (const [body, resource] of calls) {
       const { type } = body as { type: string };
-      const { status, body: text } = await call("dev", body);
+      const { status, body: text } = await world.call(body, "dev");
       expect([status, text], type).to.deep.equal([403, ""]);
-      expect(audit.lines().at(-1)).to.equal(`dev ${type} ${resource} 403 denied`);
-      expect((await call("ops", body)).status, type).not.to.equal(403);
+      expect(world.master.audit.lines().at(-1)).to.equal(`dev ${type} ${resource} 403 denied`);
+      expect((await world.call(body, "ops")).status, type).not.to.equal(403);
     }
-    expect((await call("dev", { type: "LIST_FILES", list_files: { path: "/" } })).status).to.equal(
-      403,
-    );
+    expect(
+      (await world.call({ type: "LIST_FILES", list_files: { path: "/" } }, "dev")).status,
+    ).to.equal(403);
   });
 
   it("refuses the same through the legacy endpoints", async () => {
@@ -104,7 +74,7 @@ describe("what operators may change and watch (SEC-08)", () => {
     ];
     for (const [method, path, body] of requests) {
       const ask = (who: string): Promise<HttpExchange> =>
-        exchange(master.port, path, {
+        exchange(world.port, path, {
           method,
           headers: basic(who),
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -113,16 +83,18 @@ describe("what operators may change and watch (SEC-08)", () => {
       expect([refused.status, refused.body], path).to.deep.equal([403, ""]);
       expect((await ask("ops")).status, path).not.to.be.oneOf([401, 403]);
     }
-    expect(audit.lines().filter((line) => line.endsWith("403 denied"))).to.have.length(6);
+    expect(world.master.audit.lines().filter((line) => line.endsWith("403 denied"))).to.have.length(
+      6,
+    );
   });
 
   it("shows the maintenance schedule to whom it may be shown", async () => {
     const body = { schedule: SCHEDULE };
     const set = { type: "UPDATE_MAINTENANCE_SCHEDULE", update_maintenance_schedule: body };
-    const { status } = await call("ops", set);
+    const { status } = await world.call(set, "ops");
     const windowsSeen = async (who: string): Promise<boolean> =>
       (
-        await exchange(master.port, "/maintenance/schedule", { method: "GET", headers: basic(who) })
+        await exchange(world.port, "/maintenance/schedule", { method: "GET", headers: basic(who) })
       ).body.includes("windows");
     // Without a writer of the configuration the schedule cannot be set, and nobody sees one.
     expect(await windowsSeen("ops")).to.equal(status === 200);
@@ -130,23 +102,12 @@ describe("what operators may change and watch (SEC-08)", () => {
   });
 
   it("tells who watches only of what may be seen, by the ACLs that hold when it happens", async () => {
-    const watch = async (who: string): Promise<RecordStream> => {
-      const stream = await RecordStream.open(
-        master.port,
-        "/api/v1",
-        { ...JSON_TYPE, ...basic(who) },
-        JSON.stringify({ type: "SUBSCRIBE" }),
-      );
-      open.push(stream);
-      return stream;
-    };
     const framework = async (user: string): Promise<string> => {
-      const client = await SchedulerClient.subscribe(master.port, { user, name: user });
-      open.push(client);
+      const client = await world.framework({ user, name: user });
       return client.frameworkId();
     };
     await framework("ml");
-    const [dev, ops] = [await watch("dev"), await watch("ops")];
+    const [dev, ops] = [await world.watch(basic("dev")), await world.watch(basic("ops"))];
     await framework("ml");
     await framework("web");
     const names = (stream: RecordStream): string[] =>
@@ -159,7 +120,7 @@ describe("what operators may change and watch (SEC-08)", () => {
     expect(names(dev)).to.deep.equal(["web"]);
     expect(dev.records[0]).to.include("SUBSCRIBED").and.not.to.include('"ml"');
     expect(ops.records[0]).to.include('"ml"');
-    master.config.set({ ...master.config.current(), acls: aclsOf({}) });
+    world.master.config.set({ ...world.master.config.current(), acls: aclsOf({}) });
     await framework("ml");
     await dev.until(() => names(dev).includes("ml") || undefined, "ml");
   });

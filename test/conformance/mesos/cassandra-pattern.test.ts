@@ -7,7 +7,7 @@ import { cassandra } from "../../../src/domain/frameworks/patterns/cassandra.ts"
 import { FrameworkRecordFile } from "../../../src/services/frameworks/framework-record.ts";
 import { runPattern } from "../../../src/services/frameworks/run-pattern.ts";
 import { type TaskFate, RunningAgent } from "../../support/frameworks/running-agent.ts";
-import { until } from "../../support/frameworks/until.ts";
+import { until } from "../../cluster/host/until.ts";
 import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
 import { RecordingLogger } from "../../support/recording-logger.ts";
 
@@ -101,7 +101,9 @@ describe("Cassandra on the pool (MES-26)", () => {
   it("runs one node per agent, each on a volume of its own", async () => {
     await joinAgents();
     run(2);
-    await until(() => agents.every(({ launched }) => launched.length === 1), "two nodes");
+    await until("two nodes", () => agents.every(({ launched }) => launched.length === 1), {
+      timeoutMs: 8_000,
+    });
     expect(agents.map((agent) => volumeOf(agent, 0)).sort()).to.deep.equal([
       "cassandra.node-0",
       "cassandra.node-1",
@@ -111,11 +113,13 @@ describe("Cassandra on the pool (MES-26)", () => {
   it("starts a failed node again on its agent, its ports and its data", async () => {
     await joinAgents();
     run(2);
-    await until(() => agents.every(({ tasks }) => tasks.size === 1), "two nodes");
+    await until("two nodes", () => agents.every(({ tasks }) => tasks.size === 1), {
+      timeoutMs: 8_000,
+    });
     const [agent] = agents as [RunningAgent];
     const [taskId = ""] = agent.tasks.keys();
     agent.end(taskId, "TASK_FAILED");
-    await until(() => agent.launched.length === 2, "the node again");
+    await until("the node again", () => agent.launched.length === 2, { timeoutMs: 8_000 });
     expect(volumeOf(agent, 1)).to.equal(volumeOf(agent, 0));
     const portsOf = (nth: number): unknown =>
       agent.launched[nth]?.resources?.find(({ name }) => name === "ports")?.ranges;
@@ -125,11 +129,13 @@ describe("Cassandra on the pool (MES-26)", () => {
   it("knows its nodes and their homes after a restart of its process", async () => {
     await joinAgents();
     const first = run(1);
-    await until(() => file?.includes("node-0") === true, "a home");
+    await until("a home", () => file?.includes("node-0") === true, { timeoutMs: 8_000 });
     await first.halt();
     const kept = file;
     run(2);
-    await until(() => agents.every(({ launched }) => launched.length === 1), "two nodes");
+    await until("two nodes", () => agents.every(({ launched }) => launched.length === 1), {
+      timeoutMs: 8_000,
+    });
     expect(agents.map((agent) => volumeOf(agent, 0)).sort()).to.deep.equal([
       "cassandra.node-0",
       "cassandra.node-1",
@@ -141,7 +147,7 @@ describe("Cassandra on the pool (MES-26)", () => {
   it("leaves nothing behind when it is uninstalled", async () => {
     await joinAgents();
     const first = run(2);
-    await until(() => file?.includes("node-1") === true, "two homes");
+    await until("two homes", () => file?.includes("node-1") === true, { timeoutMs: 8_000 });
     await first.halt();
     expect(reservedOn()).to.be.greaterThan(0);
     expect(await run(2, { isUninstall: true }).end).to.deep.equal({ kind: "done" });

@@ -1,11 +1,8 @@
 import { expect } from "chai";
-import { LinkAgent } from "../../support/mesos/link-agent.ts";
 import { exchange, type HttpExchange } from "../../support/mesos/record-stream.ts";
-import { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
-import type { TestMaster } from "../../support/mesos/test-master.ts";
 import { startWritableMaster } from "../../support/mesos/writable-master.ts";
+import { useMaster } from "../../support/mesos/use-master.ts";
 
-const JSON_HEADERS = { "Content-Type": "application/json" };
 const MACHINE = { hostname: "agent-1", ip: "127.0.0.1" };
 const UNAVAILABILITY = {
   start: { nanoseconds: 4_000_000_000_000_000_000 },
@@ -14,28 +11,12 @@ const UNAVAILABILITY = {
 const SCHEDULE = { windows: [{ machine_ids: [MACHINE], unavailability: UNAVAILABILITY }] };
 
 describe("maintenance through the operator API (HA-16)", () => {
-  let master: TestMaster;
-  const open: { close(): void }[] = [];
-  const keep = <T extends { close(): void }>(one: T): T => {
-    open.push(one);
-    return one;
-  };
-  beforeEach(async () => {
-    master = await startWritableMaster();
-  });
-  afterEach(async () => {
-    for (const one of open.splice(0)) one.close();
-    await master.stop();
-  });
+  const world = useMaster(() => startWritableMaster());
 
-  const call = (body: Record<string, unknown>): Promise<HttpExchange> =>
-    exchange(master.port, "/api/v1", { headers: JSON_HEADERS, body: JSON.stringify(body) });
   const ok = async (body: Record<string, unknown>): Promise<void> => {
-    const { status, body: text } = await call(body);
+    const { status, body: text } = await world.call(body);
     expect([status, text]).to.deep.equal([200, ""]);
   };
-  const read = async (type: string): Promise<unknown> =>
-    (JSON.parse((await call({ type })).body) as Record<string, unknown>)[type.toLowerCase()];
   const schedule = (given: unknown = SCHEDULE): Record<string, unknown> => ({
     type: "UPDATE_MAINTENANCE_SCHEDULE",
     update_maintenance_schedule: { schedule: given },
@@ -44,9 +25,9 @@ describe("maintenance through the operator API (HA-16)", () => {
   const stop = { type: "STOP_MAINTENANCE", stop_maintenance: { machines: [MACHINE] } };
 
   it("goes full circle: schedule, inverse offer, answer, down, up", async () => {
-    const agent = keep(await LinkAgent.subscribe(master.port));
+    const agent = await world.agent();
     const agentId = await agent.agentId();
-    const scheduler = keep(await SchedulerClient.subscribe(master.port));
+    const scheduler = await world.framework();
     await scheduler.offer();
 
     await ok(schedule());
@@ -65,14 +46,14 @@ describe("maintenance through the operator API (HA-16)", () => {
       agent_id: { value: agentId },
       unavailability: UNAVAILABILITY,
     });
-    expect(await read("GET_MAINTENANCE_SCHEDULE")).to.deep.equal({ schedule: SCHEDULE });
+    expect(await world.read("GET_MAINTENANCE_SCHEDULE")).to.deep.equal({ schedule: SCHEDULE });
 
     const accepted = await scheduler.call({
       type: "ACCEPT_INVERSE_OFFERS",
       accept_inverse_offers: { inverse_offer_ids: [inverse?.id] },
     });
     expect(accepted.status).to.equal(202);
-    const draining = (await read("GET_MAINTENANCE_STATUS")) as {
+    const draining = (await world.read("GET_MAINTENANCE_STATUS")) as {
       status: { draining_machines: { id: unknown; statuses: Record<string, unknown>[] }[] };
     };
     const [machine] = draining.status.draining_machines;
@@ -82,16 +63,16 @@ describe("maintenance through the operator API (HA-16)", () => {
     await ok(start);
     expect((await agent.event("ERROR")).message).to.equal("Operator initiated 'Machine DOWN'");
     await scheduler.event(({ failure }) => failure?.agent_id?.value === agentId);
-    expect(await read("GET_MAINTENANCE_STATUS")).to.deep.equal({
+    expect(await world.read("GET_MAINTENANCE_STATUS")).to.deep.equal({
       status: { down_machines: [MACHINE] },
     });
-    const refused = keep(await LinkAgent.subscribe(master.port));
+    const refused = await world.agent();
     expect((await refused.event("ERROR")).message).to.equal("Machine is `DOWN`");
 
     await ok(stop);
-    expect(await read("GET_MAINTENANCE_STATUS")).to.deep.equal({ status: {} });
-    expect(await read("GET_MAINTENANCE_SCHEDULE")).to.deep.equal({ schedule: {} });
-    const back = keep(await LinkAgent.subscribe(master.port));
+    expect(await world.read("GET_MAINTENANCE_STATUS")).to.deep.equal({ status: {} });
+    expect(await world.read("GET_MAINTENANCE_SCHEDULE")).to.deep.equal({ schedule: {} });
+    const back = await world.agent();
     await back.agentId();
   });
 
@@ -99,7 +80,7 @@ describe("maintenance through the operator API (HA-16)", () => {
     const text = `{"hostname":"agent-1","ip":"127.0.0.1"}`;
     const answers: [number, string][] = [];
     const ask = async (body: Record<string, unknown>): Promise<void> => {
-      const { status, body: said } = await call(body);
+      const { status, body: said } = await world.call(body);
       answers.push([status, said]);
     };
     await ask(start);
@@ -117,16 +98,16 @@ describe("maintenance through the operator API (HA-16)", () => {
   });
 
   it("drains no agent in the schedule, and schedules no agent that drains", async () => {
-    const agent = keep(await LinkAgent.subscribe(master.port));
+    const agent = await world.agent();
     const agent_id = { value: await agent.agentId() };
     await ok(schedule());
-    const refused = await call({ type: "DRAIN_AGENT", drain_agent: { agent_id } });
+    const refused = await world.call({ type: "DRAIN_AGENT", drain_agent: { agent_id } });
     expect([refused.status, refused.body]).to.deep.equal([
       400,
       `Agent ${agent_id.value} is part of a maintenance schedule under Machine {"hostname":"agent-1","ip":"127.0.0.1"}`,
     ]);
     await ok(schedule({}));
-    const known = master.service.leadership();
+    const known = world.master.service.leadership();
     if (known.kind !== "leading") throw new Error("nobody leads");
     known.host.advance({
       kind: "agentDrained",
@@ -134,7 +115,7 @@ describe("maintenance through the operator API (HA-16)", () => {
       maxGracePeriodMs: undefined,
       markGone: false,
     });
-    expect((await call(schedule())).body).to.equal(
+    expect((await world.call(schedule())).body).to.equal(
       `Machine '{"hostname":"agent-1","ip":"127.0.0.1"}' cannot be scheduled: agent ${agent_id.value} there is being drained`,
     );
   });
@@ -142,20 +123,20 @@ describe("maintenance through the operator API (HA-16)", () => {
   it("keeps schedule and machines that are down for the master that comes after (HA-05)", async () => {
     await ok(schedule());
     await ok(start);
-    await master.stop();
-    master = await startWritableMaster({}, master.registry);
-    expect(await read("GET_MAINTENANCE_STATUS")).to.deep.equal({
+    await world.master.stop();
+    await world.begin(startWritableMaster({}, world.master.registry));
+    expect(await world.read("GET_MAINTENANCE_STATUS")).to.deep.equal({
       status: { down_machines: [MACHINE] },
     });
-    expect(await read("GET_MAINTENANCE_SCHEDULE")).to.deep.equal({ schedule: SCHEDULE });
-    const agent = keep(await LinkAgent.subscribe(master.port));
+    expect(await world.read("GET_MAINTENANCE_SCHEDULE")).to.deep.equal({ schedule: SCHEDULE });
+    const agent = await world.agent();
     expect((await agent.event("ERROR")).message).to.equal("Machine is `DOWN`");
     await ok(stop);
   });
 
   it("is served by the endpoints before /api/v1 too", async () => {
     const legacy = (path: string, body?: unknown): Promise<HttpExchange> =>
-      exchange(master.port, path, {
+      exchange(world.port, path, {
         method: body === undefined ? "GET" : "POST",
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });

@@ -6,7 +6,7 @@ import { parseExecuteConfig } from "../../../src/processes/mesos-execute/config.
 import { runFramework } from "../../../src/services/frameworks/run-framework.ts";
 import { startRedirectingServer } from "../../support/frameworks/redirecting-server.ts";
 import { RunningAgent } from "../../support/frameworks/running-agent.ts";
-import { until } from "../../support/frameworks/until.ts";
+import { until } from "../../cluster/host/until.ts";
 import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
 import { RecordingLogger } from "../../support/recording-logger.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
@@ -126,11 +126,11 @@ describe("mesos-execute against a master (API-06)", () => {
     });
     const half = "--resources=cpus:4;mem:16384";
     execute([port], "--name=first", "--command=sleep 999", half);
-    await until(() => running.launched.length === 1, "the first half");
+    await until("the first half", () => running.launched.length === 1, { timeoutMs: 8_000 });
     expect(await execute([port], "--name=second", "--command=true", half).end).to.equal("done");
     const whole = "--resources=cpus:4.1;mem:16384";
     const third = execute([port], "--name=third", "--command=true", whole);
-    await until(() => third.lines.length === 1, "a subscription");
+    await until("a subscription", () => third.lines.length === 1, { timeoutMs: 8_000 });
     expect(await execute([port], "--name=fourth", "--command=true", half).end).to.equal("done");
     expect(running.launched.map(({ name }) => name)).to.deep.equal(["first", "second", "fourth"]);
   });
@@ -212,7 +212,9 @@ describe("mesos-execute against a master (API-06)", () => {
     cleanups.push(() => standby.stop());
     const flags = ["--name=t", "--command=sleep 999"];
     const { lines, end } = execute([first.port, standby.port], ...flags);
-    await until(() => lines.some((line) => line.includes("TASK_RUNNING")), "a running task");
+    await until("a running task", () => lines.some((line) => line.includes("TASK_RUNNING")), {
+      timeoutMs: 8_000,
+    });
     const returning = await before.returning();
     before.close();
     await first.stop();
@@ -222,7 +224,7 @@ describe("mesos-execute against a master (API-06)", () => {
     const after = await agent(port, returning);
     const [framework] = returning.frameworks as { id: { value: string } }[];
     const ids = (): string[] => lines.filter((line) => line.startsWith("Subscribed"));
-    await until(() => ids().length === 2, "a second subscription");
+    await until("a second subscription", () => ids().length === 2, { timeoutMs: 8_000 });
     await after.link.update(framework?.id.value ?? "", "t", "TASK_FINISHED", "end");
     expect(await end).to.equal("done");
     expect(new Set(ids()).size).to.equal(1);
@@ -232,7 +234,9 @@ describe("mesos-execute against a master (API-06)", () => {
     const { port, service } = await master();
     const running = await agent(port, { fateOf: () => "holds" });
     const { lines, stop, end } = execute([port], "--name=t", "--command=sleep 999");
-    await until(() => lines.some((line) => line.includes("TASK_RUNNING")), "a running task");
+    await until("a running task", () => lines.some((line) => line.includes("TASK_RUNNING")), {
+      timeoutMs: 8_000,
+    });
     stop.abort();
     expect(await end).to.equal(undefined);
     await running.link.event("SHUTDOWN_FRAMEWORK");

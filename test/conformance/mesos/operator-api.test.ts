@@ -1,40 +1,30 @@
 import { expect } from "chai";
 import { asId, type AgentId } from "../../../src/api/ids/ids.ts";
 import type { EngineHost } from "../../../src/services/offer-engine/serve/engine-host.ts";
-import { LinkAgent } from "../../support/mesos/link-agent.ts";
+import type { LinkAgent } from "../../support/mesos/link-agent.ts";
 import { exchange, type HttpExchange } from "../../support/mesos/record-stream.ts";
-import { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
-import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
+import { startTestMaster } from "../../support/mesos/test-master.ts";
+import { useMaster } from "../../support/mesos/use-master.ts";
 
 describe("POST /api/v1 (API-03)", () => {
-  let master: TestMaster;
+  const world = useMaster(() =>
+    startTestMaster({ config: { roles: [{ name: "web", weight: 2 }] } }),
+  );
   let agent: LinkAgent;
   let agentId: string;
-  const open: { close(): void }[] = [];
 
   beforeEach(async () => {
-    master = await startTestMaster({ config: { roles: [{ name: "web", weight: 2 }] } });
-    agent = await LinkAgent.subscribe(master.port);
-    open.push(agent);
+    agent = await world.agent();
     agentId = await agent.agentId();
   });
-  afterEach(async () => {
-    for (const one of open.splice(0)) one.close();
-    await master.stop();
-  });
 
-  const call = (body: Record<string, unknown>): Promise<HttpExchange> =>
-    exchange(master.port, "/api/v1", {
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-    });
   const host = (): EngineHost => {
-    const leadership = master.service.leadership();
+    const leadership = world.master.service.leadership();
     if (leadership.kind !== "leading") throw new Error("nobody leads");
     return leadership.host;
   };
   const read = async (type: string): Promise<Record<string, unknown>> =>
-    JSON.parse((await call({ type })).body) as Record<string, unknown>;
+    JSON.parse((await world.call({ type })).body) as Record<string, unknown>;
 
   it("answers every read with its type and its part", async () => {
     const reads = [
@@ -57,7 +47,10 @@ describe("POST /api/v1 (API-03)", () => {
       "GET_QUOTA",
     ];
     for (const type of reads) {
-      const answer = await call({ type, ...(type === "GET_METRICS" ? { get_metrics: {} } : {}) });
+      const answer = await world.call({
+        type,
+        ...(type === "GET_METRICS" ? { get_metrics: {} } : {}),
+      });
       expect(answer.status, type).to.equal(200);
       expect(answer.headers["content-type"]).to.equal("application/json");
       const body = JSON.parse(answer.body) as Record<string, unknown>;
@@ -111,22 +104,25 @@ describe("POST /api/v1 (API-03)", () => {
   };
   for (const [name, [body, status, text]] of Object.entries(refusals)) {
     it(`refuses ${name}`, async () => {
-      const answer = await call(body);
+      const answer = await world.call(body);
       expect([answer.status, answer.body]).to.deep.equal([status, text]);
     });
   }
 
   it("takes an agent out of the offers and back in", async () => {
     const id = { agent_id: { value: agentId } };
-    expect((await call({ type: "REACTIVATE_AGENT", reactivate_agent: id })).body).to.equal(
+    expect((await world.call({ type: "REACTIVATE_AGENT", reactivate_agent: id })).body).to.equal(
       "Agent is not deactivated",
     );
-    expect((await call({ type: "DEACTIVATE_AGENT", deactivate_agent: id })).status).to.equal(200);
-    const scheduler = await SchedulerClient.subscribe(master.port);
-    open.push(scheduler);
+    expect((await world.call({ type: "DEACTIVATE_AGENT", deactivate_agent: id })).status).to.equal(
+      200,
+    );
+    const scheduler = await world.framework();
     await scheduler.frameworkId();
     expect(scheduler.events().some(({ type }) => type === "OFFERS")).to.equal(false);
-    expect((await call({ type: "REACTIVATE_AGENT", reactivate_agent: id })).status).to.equal(200);
+    expect((await world.call({ type: "REACTIVATE_AGENT", reactivate_agent: id })).status).to.equal(
+      200,
+    );
     await scheduler.offer();
   });
 
@@ -150,7 +146,7 @@ describe("POST /api/v1 (API-03)", () => {
     };
     const answers = [];
     for (const body of [reactivate, deactivate, reactivate, drain, reactivate]) {
-      const { status, body: text } = await call(body);
+      const { status, body: text } = await world.call(body);
       answers.push([status, text]);
     }
     expect(answers).to.deep.equal([
@@ -160,15 +156,13 @@ describe("POST /api/v1 (API-03)", () => {
       [200, ""],
       [400, "Agent is still in the DRAINING state"],
     ]);
-    expect([...master.registry.records.keys()].filter((key) => key.endsWith(lost))).to.deep.equal([
-      `unreachable/${lost}`,
-      `drain/${lost}`,
-    ]);
+    expect(
+      [...world.master.registry.records.keys()].filter((key) => key.endsWith(lost)),
+    ).to.deep.equal([`unreachable/${lost}`, `drain/${lost}`]);
   });
 
   it("marks an agent gone for good: it is shut down, its tasks are told (MES-29)", async () => {
-    const scheduler = await SchedulerClient.subscribe(master.port);
-    open.push(scheduler);
+    const scheduler = await world.framework();
     const offer = await scheduler.offer();
     const resources = [{ name: "cpus", type: "SCALAR", scalar: { value: 1 } }];
     const task = {
@@ -187,37 +181,32 @@ describe("POST /api/v1 (API-03)", () => {
     });
     await agent.event("RUN_TASK");
     const gone = { type: "MARK_AGENT_GONE", mark_agent_gone: { agent_id: { value: agentId } } };
-    expect((await call(gone)).status).to.equal(200);
-    expect((await call(gone)).status).to.equal(200);
+    expect((await world.call(gone)).status).to.equal(200);
+    expect((await world.call(gone)).status).to.equal(200);
     await agent.event("SHUTDOWN");
     const told = await scheduler.event(({ update }) => update !== undefined);
     expect(told.update?.status).to.include({
       state: "TASK_GONE_BY_OPERATOR",
       reason: "REASON_AGENT_REMOVED_BY_OPERATOR",
     });
-    const again = await LinkAgent.subscribe(master.port, { agentId });
-    open.push(again);
+    const again = await world.agent({ agentId });
     await again.event("SHUTDOWN");
   });
 });
 
 describe("the endpoints before /api/v1 (API-04)", () => {
-  let master: TestMaster;
+  const world = useMaster(startTestMaster);
   let agent: LinkAgent;
-  before(async () => {
-    master = await startTestMaster();
-    agent = await LinkAgent.subscribe(master.port, {
+
+  beforeEach(async () => {
+    agent = await world.agent({
       attributes: [{ name: "rack", type: "TEXT", text: { value: "r1" } }],
     });
     await agent.agentId();
   });
-  after(async () => {
-    agent.close();
-    await master.stop();
-  });
 
   const get = async (path: string): Promise<Record<string, unknown>> => {
-    const answer = await exchange(master.port, path, {
+    const answer = await exchange(world.port, path, {
       method: "GET",
       headers: { "Content-Type": "application/json" },
     });
@@ -254,7 +243,7 @@ describe("the endpoints before /api/v1 (API-04)", () => {
       await get(path);
       await get(`/master${path}`);
     }
-    const posted = await exchange(master.port, "/tasks/?task_id=x&framework_id=y", { body: "" });
+    const posted = await exchange(world.port, "/tasks/?task_id=x&framework_id=y", { body: "" });
     expect([posted.status, posted.body]).to.deep.equal([200, '{"tasks":[]}']);
   });
 
@@ -266,7 +255,7 @@ describe("the endpoints before /api/v1 (API-04)", () => {
   });
 
   it("wraps answers for jsonp", async () => {
-    const { body, headers } = await exchange(master.port, "/version?jsonp=cb", { method: "GET" });
+    const { body, headers } = await exchange(world.port, "/version?jsonp=cb", { method: "GET" });
     expect(body).to.match(/^cb\(\{.*\}\);$/);
     expect(headers["content-type"]).to.equal("text/javascript");
   });
@@ -282,12 +271,12 @@ describe("the endpoints before /api/v1 (API-04)", () => {
 
   it("tears a framework down by its form", async () => {
     const post = (body: string): Promise<HttpExchange> =>
-      exchange(master.port, "/teardown", { body });
+      exchange(world.port, "/teardown", { body });
     expect((await post("x=1")).status).to.equal(400);
     expect((await post("frameworkId=nobody")).body).to.equal(
       "No framework found with specified ID",
     );
-    const scheduler = await SchedulerClient.subscribe(master.port, { failover_timeout: 60 });
+    const scheduler = await world.framework({ failover_timeout: 60 });
     const id = await scheduler.frameworkId();
     expect((await post(`frameworkId=${id}`)).status).to.equal(200);
     await scheduler.stream.until(() => scheduler.stream.isEnded || undefined, "end");
@@ -300,6 +289,6 @@ describe("the endpoints before /api/v1 (API-04)", () => {
   });
 
   it("answers 404 to what is not there", async () => {
-    expect((await exchange(master.port, "/nothing", { method: "GET" })).status).to.equal(404);
+    expect((await exchange(world.port, "/nothing", { method: "GET" })).status).to.equal(404);
   });
 });

@@ -2,45 +2,21 @@ import { expect } from "chai";
 import type { MasterEvent } from "../../../src/api/mesos/operator-event.ts";
 import { MasterEvent as MasterEventMessage } from "../../../src/api/mesos/operator-event.ts";
 import { decodeProtobuf } from "../../../src/api/mesos/protobuf-decode.ts";
-import { LinkAgent } from "../../support/mesos/link-agent.ts";
 import { RecordStream } from "../../support/mesos/record-stream.ts";
-import { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
-import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
-
-const JSON_HEADERS = { "Content-Type": "application/json" };
+import { startTestMaster } from "../../support/mesos/test-master.ts";
+import { useMaster } from "../../support/mesos/use-master.ts";
 
 describe("SUBSCRIBE of an operator", () => {
-  let master: TestMaster;
-  const open: { close(): void }[] = [];
-  const keep = <T extends { close(): void }>(one: T): T => {
-    open.push(one);
-    return one;
-  };
-  beforeEach(async () => {
-    master = await startTestMaster();
-  });
-  afterEach(async () => {
-    for (const one of open.splice(0)) one.close();
-    await master.stop();
-  });
+  const world = useMaster(startTestMaster);
 
-  const watch = async (headers: Record<string, string> = {}): Promise<RecordStream> =>
-    keep(
-      await RecordStream.open(
-        master.port,
-        "/api/v1",
-        { ...JSON_HEADERS, ...headers },
-        JSON.stringify({ type: "SUBSCRIBE" }),
-      ),
-    );
   const events = (stream: RecordStream): MasterEvent[] => stream.events();
   const next = (stream: RecordStream, type: string): Promise<MasterEvent> =>
     stream.until(() => events(stream).find((event) => event.type === type), type);
 
   it("begins with the whole state and a beat", async () => {
-    const agent = keep(await LinkAgent.subscribe(master.port));
+    const agent = await world.agent();
     const agentId = await agent.agentId();
-    const stream = await watch();
+    const stream = await world.watch();
     expect(stream.status).to.equal(200);
     expect(stream.headers["content-type"]).to.equal("application/json");
     await next(stream, "HEARTBEAT");
@@ -53,9 +29,9 @@ describe("SUBSCRIBE of an operator", () => {
   });
 
   it("tells of agents, frameworks and tasks as they come, change and go", async () => {
-    const stream = await watch();
-    const agent = keep(await LinkAgent.subscribe(master.port));
-    const scheduler = keep(await SchedulerClient.subscribe(master.port, { failover_timeout: 60 }));
+    const stream = await world.watch();
+    const agent = await world.agent();
+    const scheduler = await world.framework({ failover_timeout: 60 });
     const offer = await scheduler.offer();
     const task = {
       name: "t",
@@ -90,7 +66,7 @@ describe("SUBSCRIBE of an operator", () => {
   });
 
   it("speaks protobuf to those who ask for it", async () => {
-    const stream = await watch({ Accept: "application/x-protobuf" });
+    const stream = await world.watch({ Accept: "application/x-protobuf" });
     await stream.until(() => stream.records[1], "two records");
     expect(stream.headers["content-type"]).to.equal("application/x-protobuf");
     const bytes = Buffer.from(stream.records[1] ?? "", "latin1");
@@ -101,10 +77,10 @@ describe("SUBSCRIBE of an operator", () => {
   });
 
   it("is counted while it is open", async () => {
-    const open = await watch();
+    const open = await world.watch();
     await next(open, "HEARTBEAT");
     const subscribers = async (): Promise<unknown> => {
-      const stream = await fetch(`http://127.0.0.1:${master.port}/metrics/snapshot`);
+      const stream = await fetch(`http://127.0.0.1:${world.port}/metrics/snapshot`);
       const snapshot = (await stream.json()) as Record<string, number>;
       return snapshot["master/operator_event_stream_subscribers"];
     };

@@ -7,7 +7,7 @@ import type { PatternOptions } from "../../../src/domain/frameworks/patterns/pat
 import { type PatternName, PATTERNS } from "../../../src/domain/frameworks/patterns/patterns.ts";
 import { runPattern } from "../../../src/services/frameworks/run-pattern.ts";
 import { RunningAgent } from "../../support/frameworks/running-agent.ts";
-import { until } from "../../support/frameworks/until.ts";
+import { until } from "../../cluster/host/until.ts";
 import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
 import { RecordingLogger } from "../../support/recording-logger.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
@@ -70,7 +70,7 @@ describe("pattern frameworks against a master (MES-22..27)", () => {
   /** Names of what was launched, sorted, once there is so much of it. */
   async function launched(count: number): Promise<string[]> {
     const all = (): TaskInfo[] => agents.flatMap((agent) => agent.launched);
-    await until(() => all().length >= count, `${count} launches`);
+    await until(`${count} launches`, () => all().length >= count, { timeoutMs: 8_000 });
     return all()
       .map(({ name }) => name)
       .sort();

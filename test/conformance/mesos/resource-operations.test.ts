@@ -1,42 +1,34 @@
 import { expect } from "chai";
 import type { OfferOperation } from "../../../src/api/mesos/offer.ts";
 import type { OperationStatus } from "../../../src/api/mesos/operation-status.ts";
-import { LinkAgent } from "../../support/mesos/link-agent.ts";
+import type { LinkAgent } from "../../support/mesos/link-agent.ts";
 import { FEEDBACK } from "../../support/mesos/operating-scenario.ts";
 import { reserve, wire, withId } from "../../support/mesos/operations.ts";
 import { exchange, type HttpExchange } from "../../support/mesos/record-stream.ts";
-import { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
-import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
+import type { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
+import { startTestMaster } from "../../support/mesos/test-master.ts";
+import { useMaster } from "../../support/mesos/use-master.ts";
 
 const UUID = Buffer.from("0123456789abcdef").toString("base64");
 const VOLUME = "disk(web)[v:data]:20";
 
 describe("operations on resources over HTTP (MES-16)", () => {
-  let master: TestMaster;
+  const world = useMaster();
   let agent: LinkAgent;
   let agentId: string;
-  const open: { close(): void }[] = [];
 
   async function begin(checkpointed = ""): Promise<void> {
-    master = await startTestMaster({ config: { offerTimeoutMs: 0 } });
-    agent = await LinkAgent.subscribe(master.port, {
+    await world.begin(startTestMaster({ config: { offerTimeoutMs: 0 } }));
+    agent = await world.agent({
       resources: "cpus:4;mem:1000;disk:100",
       capabilities: [...FEEDBACK, "AGENT_OPERATION_FEEDBACK"],
       checkpointed,
     });
-    open.push(agent);
     agentId = await agent.agentId();
   }
-  afterEach(async () => {
-    for (const one of open.splice(0)) one.close();
-    await master.stop();
-  });
 
-  async function framework(info: Readonly<Record<string, unknown>> = {}): Promise<SchedulerClient> {
-    const client = await SchedulerClient.subscribe(master.port, { roles: ["web"], ...info });
-    open.push(client);
-    return client;
-  }
+  const framework = (info: Readonly<Record<string, unknown>> = {}): Promise<SchedulerClient> =>
+    world.framework({ roles: ["web"], ...info });
 
   async function accept(scheduler: SchedulerClient, operation: OfferOperation): Promise<void> {
     const offer = await scheduler.offer();
@@ -51,12 +43,6 @@ describe("operations on resources over HTTP (MES-16)", () => {
     return event.update_operation_status?.status;
   }
 
-  const call = (body: Record<string, unknown>): Promise<HttpExchange> =>
-    exchange(master.port, "/api/v1", {
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-    });
-
   it("go to the agent, and what comes of them to the framework, until it acknowledges", async () => {
     await begin();
     const scheduler = await framework();
@@ -67,7 +53,7 @@ describe("operations on resources over HTTP (MES-16)", () => {
       allocation_info: { role: "web" },
     });
     const operations = async (): Promise<unknown[]> => {
-      const answer = JSON.parse((await call({ type: "GET_OPERATIONS" })).body) as {
+      const answer = JSON.parse((await world.call({ type: "GET_OPERATIONS" })).body) as {
         get_operations: { operations?: unknown[] };
       };
       return answer.get_operations.operations ?? [];
@@ -174,16 +160,16 @@ describe("operations on resources over HTTP (MES-16)", () => {
   for (const [name, { checkpointed = "", body, made }] of Object.entries(calls)) {
     it(`${name}: 202, and 400 for an agent nobody knows; once done it is invalid or taken`, async () => {
       await begin(checkpointed);
-      const unknown = await call(body({ value: "nobody" }));
+      const unknown = await world.call(body({ value: "nobody" }));
       expect([unknown.status, unknown.body]).to.deep.equal([
         400,
         "No agent found with specified ID",
       ]);
-      const done = await call(body({ value: agentId }));
+      const done = await world.call(body({ value: agentId }));
       expect([done.status, done.body]).to.deep.equal([202, ""]);
       expect((await agent.event("APPLY_OPERATION")).operation.type).to.equal(made);
       if (made !== "RESERVE") {
-        expect((await call(body({ value: agentId }))).status).to.be.oneOf([400, 409]);
+        expect((await world.call(body({ value: agentId }))).status).to.be.oneOf([400, 409]);
       }
     });
   }
@@ -206,11 +192,11 @@ describe("operations on resources over HTTP (MES-16)", () => {
       },
     });
     const reserved = calls["RESERVE_RESOURCES"]?.body({ value: agentId }) ?? {};
-    expect((await call(reserved)).status).to.equal(409);
+    expect((await world.call(reserved)).status).to.equal(409);
   });
 
   const form = (path: string, fields: Record<string, string>): Promise<HttpExchange> =>
-    exchange(master.port, path, { body: new URLSearchParams(fields).toString() });
+    exchange(world.port, path, { body: new URLSearchParams(fields).toString() });
 
   it("are done by the forms before /api/v1 too", async () => {
     await begin();
@@ -237,7 +223,7 @@ describe("operations on resources over HTTP (MES-16)", () => {
       await form("/create-volumes", { slaveId: agentId }),
       await form("/reserve", { slaveId: agentId, resources: "{" }),
       await form("/reserve", { slaveId: "nobody", resources: "[]" }),
-      await exchange(master.port, "/reserve", { method: "GET" }),
+      await exchange(world.port, "/reserve", { method: "GET" }),
     ];
     expect(answers.map(({ status }) => status)).to.deep.equal([400, 400, 400, 400, 400, 405]);
     expect(answers[0]?.body).to.equal("Missing 'slaveId' query parameter in the request body");

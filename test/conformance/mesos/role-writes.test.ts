@@ -1,12 +1,12 @@
 import { expect } from "chai";
-import { LinkAgent } from "../../support/mesos/link-agent.ts";
 import { exchange, type HttpExchange } from "../../support/mesos/record-stream.ts";
 import { makeClusterConfig, FixedConfigSource } from "../../support/mesos/cluster-config.ts";
-import { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
 import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
 import { startWritableMaster } from "../../support/mesos/writable-master.ts";
 import type { ConfigWriteOutcome } from "../../../src/services/offer-engine/ports.ts";
 import { OperatingError } from "../../../src/api/errors/operating-error.ts";
+import { useMaster } from "../../support/mesos/use-master.ts";
+import type { MemoryRegistry } from "../../support/mesos/memory-registry.ts";
 
 const JSON_HEADERS = { "Content-Type": "application/json" };
 const callTo = (port: number, body: Record<string, unknown>): Promise<HttpExchange> =>
@@ -18,26 +18,17 @@ const weights = (...weight_infos: { role: string; weight: number }[]) => ({
 const cpus = (value: number) => ({ cpus: { value } });
 
 describe("weights and quotas through the operator API", () => {
-  let master: TestMaster;
-  const open: { close(): void }[] = [];
-  beforeEach(async () => {
-    master = await startWritableMaster({ roles: [{ name: "web", weight: 2 }] });
-    open.push(await LinkAgent.subscribe(master.port));
-  });
-  afterEach(async () => {
-    for (const one of open.splice(0)) one.close();
-    await master.stop();
-  });
+  const start = (registry?: MemoryRegistry): Promise<TestMaster> =>
+    startWritableMaster({ roles: [{ name: "web", weight: 2 }] }, registry);
+  const world = useMaster(start);
+  beforeEach(() => world.agent());
 
-  const call = (body: Record<string, unknown>): Promise<HttpExchange> => callTo(master.port, body);
   const ok = async (body: Record<string, unknown>): Promise<void> => {
-    const { status, body: text } = await call(body);
+    const { status, body: text } = await world.call(body);
     expect([status, text]).to.deep.equal([200, ""]);
   };
-  const read = async (type: string): Promise<unknown> =>
-    (JSON.parse((await call({ type })).body) as Record<string, unknown>)[type.toLowerCase()];
   const legacy = (path: string, method: string, body?: unknown): Promise<HttpExchange> =>
-    exchange(master.port, path, {
+    exchange(world.port, path, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
@@ -50,18 +41,19 @@ describe("weights and quotas through the operator API", () => {
         { weight: 2.5, role: "ml" },
       ],
     };
-    expect(await read("GET_WEIGHTS")).to.deep.equal(changed);
-    const refused = await call(weights({ role: "web", weight: 9 }, { role: "ml", weight: 0 }));
+    expect(await world.read("GET_WEIGHTS")).to.deep.equal(changed);
+    const refused = await world.call(
+      weights({ role: "web", weight: 9 }, { role: "ml", weight: 0 }),
+    );
     expect([refused.status, refused.body]).to.deep.equal([
       400,
       "Failed to validate update weights request JSON for role 'ml': Invalid weight '0': Weights must be positive",
     ]);
-    expect(await read("GET_WEIGHTS")).to.deep.equal(changed);
+    expect(await world.read("GET_WEIGHTS")).to.deep.equal(changed);
   });
 
   it("takes all offers back when the weight of a role with frameworks changes (MES-12)", async () => {
-    const scheduler = await SchedulerClient.subscribe(master.port, { roles: ["web"] });
-    open.push(scheduler);
+    const scheduler = await world.framework({ roles: ["web"] });
     const offer = await scheduler.offer();
     await ok(weights({ role: "web", weight: 3 }));
     const rescind = await scheduler.event((event) => event.rescind !== undefined);
@@ -71,14 +63,14 @@ describe("weights and quotas through the operator API", () => {
   it("sets guarantees and limits, and takes them away (MES-14)", async () => {
     const quota_configs = [{ role: "web", guarantees: cpus(2), limits: cpus(3) }];
     await ok({ type: "UPDATE_QUOTA", update_quota: { quota_configs } });
-    expect(await read("GET_QUOTA")).to.deep.equal({ status: { configs: quota_configs } });
+    expect(await world.read("GET_QUOTA")).to.deep.equal({ status: { configs: quota_configs } });
     await ok({ type: "UPDATE_QUOTA", update_quota: { quota_configs: [{ role: "web" }] } });
-    expect(await read("GET_QUOTA")).to.deep.equal({ status: {} });
+    expect(await world.read("GET_QUOTA")).to.deep.equal({ status: {} });
   });
 
   it("refuses guarantees above the pool unless they are forced (MES-14)", async () => {
     const update = { quota_configs: [{ role: "web", guarantees: cpus(5) }] };
-    const refused = await call({ type: "UPDATE_QUOTA", update_quota: update });
+    const refused = await world.call({ type: "UPDATE_QUOTA", update_quota: update });
     expect(refused.status).to.equal(400);
     expect(refused.body).to.equal(
       "Invalid QuotaConfig: total quota guarantees 'cpus:5' exceed cluster capacity " +
@@ -88,8 +80,7 @@ describe("weights and quotas through the operator API", () => {
   });
 
   it("counts what tasks use against a new limit, and offers not", async () => {
-    const scheduler = await SchedulerClient.subscribe(master.port, { roles: ["web"] });
-    open.push(scheduler);
+    const scheduler = await world.framework({ roles: ["web"] });
     await scheduler.offer();
     const quota_configs = [{ role: "web", limits: cpus(1) }];
     await ok({ type: "UPDATE_QUOTA", update_quota: { quota_configs } });
@@ -100,18 +91,18 @@ describe("weights and quotas through the operator API", () => {
     const guarantee = [{ name: "cpus", type: "SCALAR", scalar: { value: 1 } }];
     const set = { type: "SET_QUOTA", set_quota: { quota_request: { role: "web", guarantee } } };
     await ok(set);
-    expect(await read("GET_QUOTA")).to.deep.equal({
+    expect(await world.read("GET_QUOTA")).to.deep.equal({
       status: {
         infos: [{ role: "web", guarantee }],
         configs: [{ role: "web", guarantees: cpus(1), limits: cpus(1) }],
       },
     });
-    expect((await call(set)).body).to.equal(
+    expect((await world.call(set)).body).to.equal(
       "Failed to validate set quota request: Cannot set quota for role 'web' which already has quota",
     );
     const remove = { type: "REMOVE_QUOTA", remove_quota: { role: "web" } };
     await ok(remove);
-    const again = await call(remove);
+    const again = await world.call(remove);
     expect([again.status, again.body]).to.deep.equal([
       400,
       "Failed to remove quota: Role 'web' has no quota set",
@@ -122,16 +113,16 @@ describe("weights and quotas through the operator API", () => {
     await ok(weights({ role: "ml", weight: 4 }));
     const quota_configs = [{ role: "web", guarantees: {}, limits: cpus(3) }];
     await ok({ type: "UPDATE_QUOTA", update_quota: { quota_configs } });
-    await master.stop();
-    for (const one of open.splice(0)) one.close();
-    master = await startWritableMaster({ roles: [{ name: "web", weight: 2 }] }, master.registry);
-    expect(await read("GET_WEIGHTS")).to.deep.equal({
+    const { registry } = world.master;
+    await world.end();
+    await world.begin(start(registry));
+    expect(await world.read("GET_WEIGHTS")).to.deep.equal({
       weight_infos: [
         { weight: 2, role: "web" },
         { weight: 4, role: "ml" },
       ],
     });
-    expect(await read("GET_QUOTA")).to.deep.equal({
+    expect(await world.read("GET_QUOTA")).to.deep.equal({
       status: { configs: [{ role: "web", limits: cpus(3) }] },
     });
   });

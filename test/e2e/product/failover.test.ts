@@ -4,7 +4,7 @@ import { isReady, type PodObject } from "../../support/product/kube-shapes.ts";
 import type { Product } from "../../support/product/product.ts";
 import { given, type Story, type StoryWorld } from "../../support/product/story.ts";
 import type { StoryFramework } from "../../support/product/story-framework.ts";
-import type { Verdict } from "../../support/product/wait-for.ts";
+import type { Verdict } from "../../support/product/verdict.ts";
 import { theProduct } from "../../support/product/use-product.ts";
 
 const TASKS = 24;

@@ -4,7 +4,7 @@ import { isReady } from "../../support/product/kube-shapes.ts";
 import type { Product } from "../../support/product/product.ts";
 import { given, type StoryWorld } from "../../support/product/story.ts";
 import { theProduct } from "../../support/product/use-product.ts";
-import type { Verdict } from "../../support/product/wait-for.ts";
+import type { Verdict } from "../../support/product/verdict.ts";
 
 const TASKS = {
   name: "movers",

@@ -4,7 +4,7 @@ import { conditionOf } from "../../support/product/conditions.ts";
 import { isReady } from "../../support/product/kube-shapes.ts";
 import { given, type Story, type StoryWorld } from "../../support/product/story.ts";
 import { theProduct } from "../../support/product/use-product.ts";
-import type { Verdict } from "../../support/product/wait-for.ts";
+import type { Verdict } from "../../support/product/verdict.ts";
 
 const HALF_THEN_PAUSE = { strategy: "Canary", steps: [{ setWeight: 50 }, { pause: {} }] };
 const SETTLED_SECONDS = 90;

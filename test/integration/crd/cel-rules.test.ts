@@ -3,15 +3,8 @@ import { CUSTOM_KINDS } from "../../../src/api/crd/v1alpha1/kinds.ts";
 import { isOperatingError } from "../../../src/api/errors/operating-error.ts";
 import { objectSchema } from "../../generate/crd.ts";
 import { CEL_CASES, type CelCase } from "../../support/crd/cel-cases.ts";
-import { installCrds } from "../../support/crd/install-crds.ts";
 import { walkSchema } from "../../support/crd/walk-schema.ts";
-import { useCluster } from "../../support/cluster.ts";
-import {
-  connectReal,
-  makeNamespace,
-  removeNamespace,
-  type RealKube,
-} from "../../support/kubernetes/real-kube.ts";
+import { useNamespace } from "../../support/kubernetes/use-namespace.ts";
 
 const definitionOf = (kind: string) => {
   const found = CUSTOM_KINDS.find((definition) => definition.kind.kind === kind);
@@ -21,22 +14,9 @@ const definitionOf = (kind: string) => {
 
 describe("CEL rules of the CRDs", function () {
   this.timeout(60_000);
-  const cluster = useCluster("control-plane");
+  const own = useNamespace("cel");
   const signal = AbortSignal.timeout(600_000);
-  let kube: RealKube;
-  let namespace: string;
   let count = 0;
-
-  before(async function () {
-    this.timeout(300_000);
-    kube = await connectReal((await cluster()).kubeconfigPath);
-    await installCrds(kube.transport, signal);
-    namespace = await makeNamespace(kube.transport, "cel");
-  });
-  after(async () => {
-    await removeNamespace(kube.transport, namespace);
-    await kube.close();
-  });
 
   /** The message of the refusal; undefined when the server took it. */
   async function refusal(attempt: Promise<unknown>): Promise<string | undefined> {
@@ -52,16 +32,20 @@ describe("CEL rules of the CRDs", function () {
   const create = ({ kind }: CelCase, spec: object, dryRun: boolean) => {
     const definition = definitionOf(kind);
     count += 1;
-    const object = { metadata: { name: `case-${count}`, namespace }, spec };
-    return kube.transport.create(definition.kind, object, { signal, dryRun });
+    const object = { metadata: { name: `case-${count}`, namespace: own.namespace }, spec };
+    return own.kube.transport.create(definition.kind, object, { signal, dryRun });
   };
 
   async function attempt(one: CelCase, spec: object): Promise<string | undefined> {
     if (one.before === undefined) return refusal(create(one, spec, true));
     const stored = await create(one, one.before, false);
-    const ref = { kind: definitionOf(one.kind).kind, namespace, name: stored.metadata.name };
+    const ref = {
+      kind: definitionOf(one.kind).kind,
+      namespace: own.namespace,
+      name: stored.metadata.name,
+    };
     const patch = { type: "merge", patch: { spec: spec as never } } as const;
-    return refusal(kube.transport.patch(ref, patch, { signal, dryRun: true }));
+    return refusal(own.kube.transport.patch(ref, patch, { signal, dryRun: true }));
   }
 
   for (const one of CEL_CASES) {
@@ -81,9 +65,9 @@ describe("CEL rules of the CRDs", function () {
     it(`${kind}: names of 40 characters, not 41`, async () => {
       const named = (name: string) =>
         refusal(
-          kube.transport.create(
+          own.kube.transport.create(
             definitionOf(kind).kind,
-            { metadata: { name, namespace }, spec: {} } as never,
+            { metadata: { name, namespace: own.namespace }, spec: {} } as never,
             { signal, dryRun: true },
           ),
         );

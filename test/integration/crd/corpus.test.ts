@@ -3,15 +3,8 @@ import { env } from "node:process";
 import { CUSTOM_KINDS } from "../../../src/api/crd/v1alpha1/kinds.ts";
 import { isOperatingError } from "../../../src/api/errors/operating-error.ts";
 import { objectSchema } from "../../generate/crd.ts";
-import { installCrds } from "../../support/crd/install-crds.ts";
 import { SpecCorpus } from "../../support/crd/spec-corpus.ts";
-import { useCluster } from "../../support/cluster.ts";
-import {
-  connectReal,
-  makeNamespace,
-  removeNamespace,
-  type RealKube,
-} from "../../support/kubernetes/real-kube.ts";
+import { useNamespace } from "../../support/kubernetes/use-namespace.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
 
 /** Objects per kind; 10,000 for a thorough run. */
@@ -20,21 +13,8 @@ const LANES = 16;
 
 describe("zod and the API server on the same specs", function () {
   this.timeout(Math.max(120_000, SIZE * 200));
-  const cluster = useCluster("control-plane");
+  const own = useNamespace("corpus");
   const signal = AbortSignal.timeout(3_600_000);
-  let kube: RealKube;
-  let namespace: string;
-
-  before(async function () {
-    this.timeout(300_000);
-    kube = await connectReal((await cluster()).kubeconfigPath);
-    await installCrds(kube.transport, signal);
-    namespace = await makeNamespace(kube.transport, "corpus");
-  });
-  after(async () => {
-    await removeNamespace(kube.transport, namespace);
-    await kube.close();
-  });
 
   for (const definition of CUSTOM_KINDS) {
     it(`agree on ${SIZE} specs of ${definition.kind.kind}`, async () => {
@@ -46,8 +26,8 @@ describe("zod and the API server on the same specs", function () {
 
       const judge = async (spec: unknown, index: number): Promise<void> => {
         const parsed = definition.spec.safeParse(spec);
-        const object = { metadata: { name: `spec-${index}`, namespace }, spec };
-        const said = await kube.transport
+        const object = { metadata: { name: `spec-${index}`, namespace: own.namespace }, spec };
+        const said = await own.kube.transport
           .create(definition.kind, object as never, { signal, dryRun: true })
           .then(
             () => undefined,

@@ -5,14 +5,8 @@ import { CUSTOM_KINDS, SCHEMA_VERSION_ANNOTATION } from "../../../src/api/crd/v1
 import { isOperatingError } from "../../../src/api/errors/operating-error.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
-import { useCluster } from "../../support/cluster.ts";
-import { committedCrds, installCrds } from "../../support/crd/install-crds.ts";
-import {
-  connectReal,
-  makeNamespace,
-  removeNamespace,
-  type RealKube,
-} from "../../support/kubernetes/real-kube.ts";
+import { committedCrds } from "../../support/crd/install-crds.ts";
+import { useNamespace } from "../../support/kubernetes/use-namespace.ts";
 
 interface Crd extends KubeObject {
   readonly status: {
@@ -31,35 +25,25 @@ type Spec = KubeObject & { readonly spec: Readonly<Record<string, unknown>> };
 
 describe("the CRDs on the real API server", function () {
   this.timeout(60_000);
-  const cluster = useCluster("control-plane");
+  const own = useNamespace("crds");
   const signal = AbortSignal.timeout(600_000);
-  let kube: RealKube;
-  let namespace: string;
-
-  before(async function () {
-    this.timeout(300_000);
-    kube = await connectReal((await cluster()).kubeconfigPath);
-    await installCrds(kube.transport, signal);
-    namespace = await makeNamespace(kube.transport, "crds");
-  });
-  after(async () => {
-    await removeNamespace(kube.transport, namespace);
-    await kube.close();
-  });
 
   const app = (name: string, spec: object): Promise<Spec> =>
-    kube.transport.create<Spec>(
+    own.kube.transport.create<Spec>(
       MARATHON_APP,
-      { metadata: { name, namespace }, spec: { id: `/${name}`, cmd: "sleep 1", ...spec } },
+      {
+        metadata: { name, namespace: own.namespace },
+        spec: { id: `/${name}`, cmd: "sleep 1", ...spec },
+      },
       { signal },
     );
 
   /** What `kubectl get` shows. */
   const table = (plural: string): Promise<Table> =>
-    kube.client.json<Table>({
+    own.kube.client.json<Table>({
       method: "GET",
       verb: "get",
-      path: `/apis/orchestrator.io/v1alpha1/namespaces/${namespace}/${plural}`,
+      path: `/apis/orchestrator.io/v1alpha1/namespaces/${own.namespace}/${plural}`,
       accept: "application/json;as=Table;v=v1;g=meta.k8s.io",
       repeatable: "idempotent",
       signal,
@@ -68,7 +52,7 @@ describe("the CRDs on the real API server", function () {
   for (const crd of committedCrds()) {
     it(`${crd.metadata.name} is structural, established, and in the category orchestrator`, async () => {
       const ref = { kind: KINDS.CustomResourceDefinition, name: crd.metadata.name };
-      const live = await kube.transport.get<Crd>(ref, { signal });
+      const live = await own.kube.transport.get<Crd>(ref, { signal });
       const conditions = Object.fromEntries(
         live?.status.conditions.map(({ type, status }) => [type, status]) ?? [],
       );
@@ -91,9 +75,9 @@ describe("the CRDs on the real API server", function () {
 
   it("fills in the defaults that are documented", async () => {
     const spec = {};
-    const made = await kube.transport.create<Spec>(
+    const made = await own.kube.transport.create<Spec>(
       MESOS_CLUSTER,
-      { metadata: { name: "empty", namespace }, spec },
+      { metadata: { name: "empty", namespace: own.namespace }, spec },
       { signal },
     );
     const definition = CUSTOM_KINDS.find(({ kind }) => kind.kind === "MesosCluster");
@@ -128,20 +112,20 @@ describe("the CRDs on the real API server", function () {
 
   it("scales an app through the scale subresource", async () => {
     await app("scaled", {});
-    const ref = { kind: MARATHON_APP, namespace, name: "scaled" };
-    await kube.transport.patch(
+    const ref = { kind: MARATHON_APP, namespace: own.namespace, name: "scaled" };
+    await own.kube.transport.patch(
       ref,
       { type: "merge", patch: { spec: { replicas: 4 } } },
       { signal, subresource: "scale" },
     );
-    const scaled = await kube.transport.get<Spec>(ref, { signal });
+    const scaled = await own.kube.transport.get<Spec>(ref, { signal });
     expect(scaled?.spec).to.include({ instances: 4 });
   });
 
   it("finds an app by its id", async () => {
     await app("findable", {});
-    const { items } = await kube.transport.list(
-      { kind: MARATHON_APP, namespace, fieldSelector: "spec.id=/findable" },
+    const { items } = await own.kube.transport.list(
+      { kind: MARATHON_APP, namespace: own.namespace, fieldSelector: "spec.id=/findable" },
       { signal },
     );
     expect(items.map(({ metadata }) => metadata.name)).to.deep.equal(["findable"]);
@@ -149,20 +133,20 @@ describe("the CRDs on the real API server", function () {
 
   it("lets several managers own roles of one cluster, each its own", async () => {
     const role = (manager: string, name: string, force = false) =>
-      kube.transport.apply(
+      own.kube.transport.apply(
         MESOS_CLUSTER,
         {
           apiVersion: "orchestrator.io/v1alpha1",
           kind: "MesosCluster",
-          metadata: { name: "shared", namespace },
+          metadata: { name: "shared", namespace: own.namespace },
           spec: { roles: [{ name, weight: manager === "git" ? "2.0" : "1.0" }] },
         },
         { signal, fieldManager: manager, force },
       );
     await role("git", "web");
     await role("api", "batch");
-    const both = await kube.transport.get<Spec>(
-      { kind: MESOS_CLUSTER, namespace, name: "shared" },
+    const both = await own.kube.transport.get<Spec>(
+      { kind: MESOS_CLUSTER, namespace: own.namespace, name: "shared" },
       { signal },
     );
     expect(both?.spec.roles).to.have.length(2);

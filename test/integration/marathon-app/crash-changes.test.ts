@@ -94,10 +94,10 @@ describe("MarathonApp controller that dies after a write of a change", function 
     await world.createApp(name, withPorts([80]));
     await settled(name, 2);
     for (const [change, spec] of Object.entries(changes)) {
-      world.writes.length = 0;
+      world.controller.writes.length = 0;
       await world.patchApp(name, spec);
       pictures.set(change, await settled(name, instancesOf(spec)));
-      writesOf.set(change, world.writes.filter(isNoStatus));
+      writesOf.set(change, world.controller.writes.filter(isNoStatus));
     }
   }
 
@@ -108,9 +108,9 @@ describe("MarathonApp controller that dies after a write of a change", function 
       await settled(name, 2);
       for (const [change, spec] of Object.entries(changes)) {
         const isReached = position <= writesOf.get(change)!.length;
-        await world.restartController(isReached ? position : Infinity);
+        await world.controller.restart(isReached ? position : Infinity);
         await world.patchApp(name, spec);
-        if (isReached) await world.untilDied(position);
+        if (isReached) await world.controller.untilDied(position);
         const end = await settled(name, instancesOf(spec));
         expect(end, change).to.deep.equal(pictures.get(change));
       }

@@ -16,11 +16,11 @@ describe("MarathonApp controller that dies after each write", function () {
   for (const writes of [1, 2, 3, 4]) {
     it(`converges to one version when it dies after write ${writes}`, async () => {
       const name = `crash-${writes}`;
-      await world.restartController(writes);
+      await world.controller.restart(writes);
       const container = { type: "DOCKER", docker: { image: "nginx" } };
       const networks = [{ mode: "container/bridge" }];
       await world.createApp(name, { container, networks });
-      await world.untilDied(writes);
+      await world.controller.untilDied(writes);
       const { status } = await world.untilReady(name);
       const versions = JSON.parse(
         await world.kubectl("get", "configmap", `${name}-versions`, "-o", "json"),

@@ -39,13 +39,13 @@ describe("MarathonApp on the real Rollouts controller", function () {
     await world.createApp("quiet");
     await world.untilReady("quiet");
     await world.untilQuiet("quiet");
-    world.writes.length = 0;
+    world.controller.writes.length = 0;
     await world.lookAgain("quiet");
-    expect(world.writes).to.deep.equal([]);
+    expect(world.controller.writes).to.deep.equal([]);
     // One that remembers nothing has nothing to hold back either.
-    await world.restartController();
+    await world.controller.restart();
     await world.lookAgain("quiet");
-    expect(world.writes).to.deep.equal([]);
+    expect(world.controller.writes).to.deep.equal([]);
   });
 
   it("scales by kubectl on the app and on the Rollout", async () => {

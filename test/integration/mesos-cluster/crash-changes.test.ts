@@ -76,10 +76,10 @@ describe("MesosCluster controller that dies after a write of a change", function
     await world.create(name, spec);
     await settled(name);
     for (const [change, patch] of Object.entries(changes)) {
-      world.writes.length = 0;
+      world.controller.writes.length = 0;
       await world.edit(name, { spec: patch });
       pictures.set(change, await settled(name));
-      writesOf.set(change, world.writes.filter(isNoStatus).length);
+      writesOf.set(change, world.controller.writes.filter(isNoStatus).length);
     }
     await removed(name);
   }
@@ -100,9 +100,9 @@ describe("MesosCluster controller that dies after a write of a change", function
       await settled(name);
       for (const [change, patch] of Object.entries(changes)) {
         const isReached = position <= writesOf.get(change)!;
-        await world.restartController(isReached ? position : Infinity);
+        await world.controller.restart(isReached ? position : Infinity);
         await world.edit(name, { spec: patch });
-        if (isReached) await world.untilDied(position);
+        if (isReached) await world.controller.untilDied(position);
         expect(await settled(name), change).to.deep.equal(pictures.get(change));
       }
       await removed(name);

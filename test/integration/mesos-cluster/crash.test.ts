@@ -19,7 +19,7 @@ describe("MesosCluster controller that dies after each write", function () {
     await world.create("calm");
     await world.untilReady("calm");
     whole = await picture("calm");
-    writesOfInstall = world.writes.filter(isNoStatus).length;
+    writesOfInstall = world.controller.writes.filter(isNoStatus).length;
     await removed("calm");
   });
   after(() => world.stop());
@@ -59,9 +59,9 @@ describe("MesosCluster controller that dies after each write", function () {
     this.timeout(600_000);
     for (let count = 1; count <= writesOfInstall; count += 1) {
       const name = `crash-${count}`;
-      await world.restartController(count);
+      await world.controller.restart(count);
       await world.create(name);
-      await world.untilDied(count);
+      await world.controller.untilDied(count);
       await world.untilReady(name);
       expect(await picture(name), `after write ${count}`).to.deep.equal(whole);
       await removed(name);

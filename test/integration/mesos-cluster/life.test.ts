@@ -53,9 +53,9 @@ describe("MesosCluster controller on the real API server", function () {
     expect(status?.agents).to.include({ desired: 4, updated: 4 });
 
     await world.untilQuiet("steady");
-    world.writes.length = 0;
+    world.controller.writes.length = 0;
     await world.lookAgain("steady");
-    expect(world.writes).to.deep.equal([]);
+    expect(world.controller.writes).to.deep.equal([]);
   });
 
   it("keeps the leader's label on the leader, whoever leads", async () => {
@@ -130,7 +130,7 @@ describe("MesosCluster controller on the real API server", function () {
     });
     await world.untilReady("steady");
     const before = (await world.cluster("steady"))?.status?.leader?.pod;
-    world.writes.length = 0;
+    world.controller.writes.length = 0;
     await world.edit("steady", { spec: { image: "orchestrator:2" } });
     await world.until(
       "all run the new image",
@@ -141,7 +141,9 @@ describe("MesosCluster controller on the real API server", function () {
       120_000,
     );
     await world.untilReady("steady");
-    const masters = world.writes.filter((write) => write.startsWith("delete Pod/steady-master"));
+    const masters = world.controller.writes.filter((write) =>
+      write.startsWith("delete Pod/steady-master"),
+    );
     expect(masters).to.have.length(2);
     expect(masters.at(-1)).to.equal(`delete Pod/${before ?? ""}`);
   });

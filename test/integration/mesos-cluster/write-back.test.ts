@@ -123,7 +123,7 @@ describe("operators' changes written back to the MesosCluster", function () {
 
   it("are there when the write is answered, are taken up once, and start no loop (MES-14, MES-15)", async () => {
     const before = (await live()).metadata.generation ?? 0;
-    world.writes.length = 0;
+    world.controller.writes.length = 0;
     const outcome = await writer.writeRoles([
       { role: "web", weight: 2.5, quota: { guaranteesMilli: { cpus: 1000 }, limitsMilli: {} } },
       { role: "ml", quota: { guaranteesMilli: {}, limitsMilli: { mem: 64_500 } } },
@@ -148,7 +148,10 @@ describe("operators' changes written back to the MesosCluster", function () {
     await world.untilQuiet(name);
     await world.lookAgain(name);
     expect((await live()).metadata.generation, "one change of the spec").to.equal(before + 1);
-    expect(world.writes.filter(isNoStatus), "the operator has nothing to do").to.deep.equal([]);
+    expect(
+      world.controller.writes.filter(isNoStatus),
+      "the operator has nothing to do",
+    ).to.deep.equal([]);
     expect(taken, "the master hears of it once").to.have.length(1);
   });
 

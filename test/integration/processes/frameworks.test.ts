@@ -9,7 +9,7 @@ import { parseTaskId } from "../../../src/domain/frameworks/pattern/task-name.ts
 import { ensureBinaries } from "../../cluster/binaries/ensure-binaries.ts";
 import { AgentProcess } from "../../support/agent/agent-process.ts";
 import { removeCgroups } from "../../support/agent/remove-cgroups.ts";
-import { until } from "../../support/frameworks/until.ts";
+import { until } from "../../cluster/host/until.ts";
 import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
 
 const CLI = join(import.meta.dirname, "../../../src/processes/cli/main.ts");
@@ -46,7 +46,7 @@ describe("frameworks of ours with a real agent", function () {
       "--graceful_shutdown_timeout=2secs",
       `--cgroups_root=${CGROUP}`,
     ]);
-    await until(() => engineState().agents.size === 1, "a registered agent", 60_000);
+    await until("a registered agent", () => engineState().agents.size === 1, { timeoutMs: 60_000 });
   });
   after(async () => {
     for (const child of running) child.kill("SIGKILL");
@@ -104,7 +104,7 @@ describe("frameworks of ours with a real agent", function () {
       return child;
     };
     const first = run("--instances=1", "--command=echo started >> data/starts; sleep 1; exit 1");
-    await until(() => starts().length >= 2, "the second start", 60_000);
+    await until("the second start", () => starts().length >= 2, { timeoutMs: 60_000 });
     first.kill("SIGTERM");
     await new Promise((resolve) => first.once("close", resolve));
 
@@ -130,25 +130,17 @@ describe("frameworks of ours with a real agent", function () {
       [...engineState().frameworks.values()]
         .flatMap(({ tasks }) => [...tasks.values()])
         .find(({ id, state }) => id.startsWith("api-server-") && state === "TASK_RUNNING")?.id;
-    await until(() => apiServer() !== undefined, "a running API server", 120_000);
+    await until("a running API server", () => apiServer() !== undefined, { timeoutMs: 120_000 });
     const [port] = parseTaskId(apiServer() ?? "")?.ports ?? [];
-    let answer: string | undefined;
-    let isAsking = false;
-    const ask = async (): Promise<void> => {
-      isAsking = true;
-      answer ??= await answerOf(`https://127.0.0.1:${port}/version`);
-      isAsking = false;
-    };
-    const isAnswered = (): boolean => {
-      // Until its roles are there it lets nobody read.
-      if (!isAsking) void ask();
-      return answer !== undefined;
-    };
-    await until(isAnswered, "an answer", 120_000);
-    expect(JSON.parse(answer ?? "{}")).to.deep.include({ major: "1", minor: "34" });
+    // Until its roles are there it lets nobody read.
+    const ask = (): Promise<string | undefined> => answerOf(`https://127.0.0.1:${port}/version`);
+    const answer = await until("an answer", ask, { timeoutMs: 120_000 });
+    expect(JSON.parse(answer)).to.deep.include({ major: "1", minor: "34" });
 
     child.kill("SIGTERM");
     await new Promise((resolve) => child.once("close", resolve));
-    await until(() => engineState().frameworks.size === 0, "the end of the framework", 30_000);
+    await until("the end of the framework", () => engineState().frameworks.size === 0, {
+      timeoutMs: 30_000,
+    });
   });
 });

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { execPath } from "node:process";
 import { type TaskFate, RunningAgent } from "../../support/frameworks/running-agent.ts";
-import { until } from "../../support/frameworks/until.ts";
+import { until } from "../../cluster/host/until.ts";
 import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
 
 const CLI = join(import.meta.dirname, "../../../src/processes/cli/main.ts");
@@ -59,7 +59,7 @@ describe("orchestrator mesos-execute, the command (API-06)", function () {
   it("tears its framework down at SIGINT and ends with 1", async () => {
     fate = "holds";
     const { output, signal, end } = execute("--name=t", "--command=sleep 99");
-    await until(() => output().includes("TASK_RUNNING"), "a running task", 30_000);
+    await until("a running task", () => output().includes("TASK_RUNNING"), { timeoutMs: 30_000 });
     signal("SIGINT");
     expect(await end).to.equal(1);
     await agent.link.event("SHUTDOWN_FRAMEWORK");

@@ -14,18 +14,11 @@ import { RecordingLogger } from "../recording-logger.ts";
 import { RecordingMeter } from "../recording-meter.ts";
 import { SeededRandom } from "../seeded-random.ts";
 import { VirtualClock } from "../virtual-clock.ts";
+import { ADMISSION_RULES } from "./admission-rules.ts";
 import { AllocatorLedger } from "./allocator-ledger.ts";
 import { makeGatedPod, makeRuledNode, type PodParts } from "./make-gated-pod.ts";
 
-export const ADMISSION_CONFIG: AdmissionConfig = {
-  pool: "mesos",
-  defaultRole: "*",
-  extended: {},
-  isEnabled: true,
-  pin: "Auto",
-  gateTimeoutMs: 0,
-  namespaceSelector: {},
-};
+export const ADMISSION_CONFIG: AdmissionConfig = { ...ADMISSION_RULES, namespaceSelector: {} };
 
 /** One leader: informers, admission and allocator of one term. */
 export interface Leader {

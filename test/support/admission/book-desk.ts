@@ -6,16 +6,9 @@ import type { PodInput } from "../../../src/domain/admission/book/inputs.ts";
 import { PodBook } from "../../../src/domain/admission/book/pod-book.ts";
 import type { PoolAgent } from "../../../src/domain/admission/rules/agent-table.ts";
 import { resourcesOf } from "../../../src/domain/resources/parse-resources.ts";
+import { ADMISSION_RULES } from "./admission-rules.ts";
 import { makeGatedPod, makeRuledNode, type PodParts } from "./make-gated-pod.ts";
 
-export const BOOK_RULES: AdmissionRules = {
-  pool: "mesos",
-  defaultRole: "*",
-  extended: {},
-  isEnabled: true,
-  pin: "Auto",
-  gateTimeoutMs: 0,
-};
 /** When a desk opens. */
 export const OPENED_AT_MS = Date.UTC(2026, 0, 1);
 export const uidOf = (name: string): KubeUid => asId<KubeUid>(`uid-${name}`);
@@ -33,7 +26,7 @@ export class BookDesk {
   nowMs = OPENED_AT_MS;
 
   constructor(rules: Partial<AdmissionRules> = {}, nodes: readonly string[] = ["n1", "n2"]) {
-    this.book = new PodBook({ ...BOOK_RULES, ...rules });
+    this.book = new PodBook({ ...ADMISSION_RULES, ...rules });
     for (const node of nodes) {
       this.take({ kind: "nodeSeen", node: makeRuledNode(node) });
       this.take({ kind: "agentKnown", agent: makeAgent(node) });

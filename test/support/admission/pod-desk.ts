@@ -1,5 +1,5 @@
 import { asId, type AgentId } from "../../../src/api/ids/ids.ts";
-import type { AdmissionRules } from "../../../src/domain/admission/book/admission-rules.ts";
+import { ADMISSION_RULES } from "./admission-rules.ts";
 import type { PodEffect } from "../../../src/domain/admission/book/effects.ts";
 import type { PodInput } from "../../../src/domain/admission/book/inputs.ts";
 import { PATCHES_IN_FLIGHT_MAX } from "../../../src/domain/admission/book/patches.ts";
@@ -19,14 +19,7 @@ export const deskAgent = (hostname: string): AgentId => asId<AgentId>(`m-${hostn
 export class PodDesk {
   readonly allocator: Allocator;
   readonly book: PodBook;
-  readonly rules: AdmissionRules = {
-    pool: "mesos",
-    defaultRole: "*",
-    extended: {},
-    isEnabled: true,
-    pin: "Auto",
-    gateTimeoutMs: 0,
-  };
+  readonly rules = ADMISSION_RULES;
   /** How often the allocator was told of pods, by kind of event. */
   readonly told = new Map<string, number>();
   #decided: PodAdmission[] = [];

@@ -7,6 +7,7 @@ import type { TaskInfo } from "../../../src/api/mesos/task.ts";
 import type { TaskState, TaskStatus } from "../../../src/api/mesos/task-status.ts";
 import { encodeAsciiRecord } from "../../../src/api/record-io/record-io.ts";
 import { isTerminalState } from "../../../src/domain/mesos/task-state.ts";
+import { Changes } from "../changes.ts";
 
 export interface HttpMasterOptions {
   readonly acknowledges?: boolean;
@@ -29,10 +30,10 @@ export class HttpMaster {
   readonly #terminal = new Set<string>();
   readonly #options: HttpMasterOptions;
   readonly #server: Server;
+  readonly #changes = new Changes();
   #stream: ServerResponse | undefined;
   #streamId = 0;
   #term = 1;
-  #listeners: (() => void)[] = [];
 
   constructor(options: HttpMasterOptions = {}) {
     this.#options = options;
@@ -128,19 +129,9 @@ export class HttpMaster {
     await this.until(() => this.subscriptions.length > length, "subscribed anew", 60_000);
   }
 
-  /** Resolves when `done` holds, looked at after each message; rejects after `timeoutMs`. */
+  /** Resolves when `done` holds, looked at after each message. @throws {Error} after `timeoutMs`. */
   async until(done: () => boolean, what: string, timeoutMs = 20_000): Promise<void> {
-    const limit = AbortSignal.timeout(timeoutMs);
-    while (!done()) {
-      await new Promise<void>((resolve, reject) => {
-        const onLimit = (): void => reject(new Error(`not within ${timeoutMs} ms: ${what}`));
-        limit.addEventListener("abort", onLimit, { once: true });
-        this.#listeners.push(() => {
-          limit.removeEventListener("abort", onLimit);
-          resolve();
-        });
-      });
-    }
+    await this.#changes.until(what, done, { timeoutMs });
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -156,7 +147,7 @@ export class HttpMaster {
       const acked = batch.calls.at(-1)?.seq ?? 0;
       response.writeHead(200).end(JSON.stringify({ acked_seq: acked }));
     }
-    for (const wake of this.#listeners.splice(0)) wake();
+    this.#changes.tell();
   }
 
   #subscribe(body: unknown, response: ServerResponse): void {

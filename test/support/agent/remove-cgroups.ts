@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
-import { until } from "../frameworks/until.ts";
+import { until } from "../../cluster/host/until.ts";
 
 const ROOT = "/sys/fs/cgroup";
 
@@ -10,7 +10,7 @@ export async function removeCgroups(name: string): Promise<void> {
     .map((controller) => join(ROOT, controller, name))
     .filter((folder) => existsSync(folder));
   for (const folder of folders) {
-    await until(() => isRemoved(folder), `an empty ${folder}`, 20_000);
+    await until(`an empty ${folder}`, () => isRemoved(folder), { timeoutMs: 20_000 });
   }
 }
 

@@ -37,7 +37,7 @@ export class SpecCorpus {
     const wrong = this.#random.next() < WRONG;
     if (schema["x-kubernetes-int-or-string"] === true) return this.#intOrString(schema, wrong);
     if (schema["x-kubernetes-preserve-unknown-fields"] === true) return this.#open(schema, path);
-    if (schema.enum !== undefined) return wrong ? "Nonsense" : this.#pick(schema.enum);
+    if (schema.enum !== undefined) return wrong ? "Nonsense" : this.#random.pick(schema.enum);
     switch (schema.type) {
       case "boolean":
         return wrong ? "yes" : this.#random.next() < 0.5;
@@ -55,10 +55,6 @@ export class SpecCorpus {
     }
   }
 
-  #pick<T>(values: readonly T[]): T {
-    return values[Math.floor(this.#random.next() * values.length)] as T;
-  }
-
   #open(schema: StructuralSchema, path: string): unknown {
     if (schema.type === "object") return { any: { thing: 1 } };
     return OPEN_VALUES.find(([at]) => at.test(path))?.[1] ?? "anything";
@@ -66,20 +62,22 @@ export class SpecCorpus {
 
   #intOrString(schema: StructuralSchema, wrong: boolean): unknown {
     if (wrong) return schema.pattern === undefined ? true : "not it!";
-    return this.#pick([1, 5, "10", "25"]);
+    return this.#random.pick([1, 5, "10", "25"]);
   }
 
   #number({ minimum = 0, maximum = 1_000, type }: StructuralSchema, wrong: boolean): unknown {
-    if (wrong) return this.#pick([minimum - 1, "1", ...(type === "integer" ? [0.5] : [])]);
+    if (wrong) return this.#random.pick([minimum - 1, "1", ...(type === "integer" ? [0.5] : [])]);
     const top = Math.min(maximum, minimum + 1_000);
     const drawn = minimum + this.#random.next() * (top - minimum);
-    return this.#pick([minimum, top, type === "integer" ? Math.floor(drawn) : drawn]);
+    return this.#random.pick([minimum, top, type === "integer" ? Math.floor(drawn) : drawn]);
   }
 
   #text({ pattern, maxLength = 64, minLength = 0 }: StructuralSchema, wrong: boolean): unknown {
-    if (wrong) return this.#pick(["", "x".repeat(maxLength + 1), "Ä é\n", 7]);
-    if (pattern !== undefined) return this.#pick(matching(pattern, maxLength));
-    return this.#pick(["a", "name-1", "x".repeat(Math.max(1, minLength))]).slice(0, maxLength);
+    if (wrong) return this.#random.pick(["", "x".repeat(maxLength + 1), "Ä é\n", 7]);
+    if (pattern !== undefined) return this.#random.pick(matching(pattern, maxLength));
+    return this.#random
+      .pick(["a", "name-1", "x".repeat(Math.max(1, minLength))])
+      .slice(0, maxLength);
   }
 
   #list(schema: StructuralSchema, path: string, wrong: boolean): unknown {

@@ -1,10 +1,10 @@
 // A candidate in a process of its own: `contender.ts <servers> <path> <name>`. Says on standard output when it serves, by the wall
 // clock that all processes of this machine share, and ends as a master does.
+import { setImmediate as aTurn } from "node:timers/promises";
 import { SystemClock } from "../../../src/adapters/system-clock/system-clock.ts";
 import { NzcElectionStore } from "../../../src/adapters/zookeeper/nzc/nzc-election-store.ts";
 import type { Term } from "../../../src/runtime/leader/term.ts";
 import { Manager } from "../../../src/runtime/manager/manager.ts";
-import { sleep } from "../../../src/runtime/ports/clock.ts";
 import { SessionElection } from "../../../src/services/offer-engine/election/session-election.ts";
 import { masterInfoOf } from "../../../src/services/offer-engine/serve/master-info.ts";
 import { RecordingLogger } from "../recording-logger.ts";
@@ -35,7 +35,7 @@ async function serve(term: Term, signal: AbortSignal): Promise<void> {
   term.signal.addEventListener("abort", () => say(`served ${fromMs} ${untilMs}`));
   while (term.isCurrent() && !signal.aborted) {
     untilMs = clock.nowMs();
-    await sleep(clock, 2);
+    await aTurn();
   }
 }
 

@@ -6,7 +6,7 @@ import { MASTER_TIMING } from "../../../src/runtime/leader/lease-timing.ts";
 import type { Election, Term } from "../../../src/runtime/leader/term.ts";
 import { Manager } from "../../../src/runtime/manager/manager.ts";
 import type { HttpHandler } from "../../../src/runtime/ports/http-exchange.ts";
-import { NO_AUTHENTICATION } from "../../../src/services/offer-engine/http/authentication.ts";
+import { MASTER_DEFAULTS } from "../mesos/master-defaults.ts";
 import { BothElections } from "../../../src/services/offer-engine/election/both-elections.ts";
 import { Publication } from "../../../src/services/offer-engine/election/publication.ts";
 import { SessionElection } from "../../../src/services/offer-engine/election/session-election.ts";
@@ -16,12 +16,14 @@ import {
   electionIdentity,
   masterInfoOf,
 } from "../../../src/services/offer-engine/serve/master-info.ts";
+import { RegistryConfig } from "../../../src/services/offer-engine/serve/registry-config.ts";
 import { MemoryLeaseStore } from "../kubernetes/memory-lease-store.ts";
-import { FixedConfigSource, makeClusterConfig } from "../mesos/cluster-config.ts";
+import { makeClusterConfig } from "../mesos/cluster-config.ts";
 import type { MemoryRegistry } from "../mesos/memory-registry.ts";
 import { RecordingLogger } from "../recording-logger.ts";
 import { RecordingMeter } from "../recording-meter.ts";
 import { SeededRandom } from "../seeded-random.ts";
+import { LeadershipRecord } from "./leadership-record.ts";
 
 /** What a master needs to lead, as its flag `--election` has it. */
 export type ElectedBy = "lease" | "both" | "zookeeper";
@@ -37,6 +39,8 @@ export interface ZkMasterOptions {
   readonly timing: SessionTiming;
   /** Shared by the masters of a cluster. */
   readonly registry: MemoryRegistry;
+  /** Of the cluster; default: nobody reads it. */
+  readonly record?: LeadershipRecord;
 }
 
 /** A whole master of this process: HTTP, engine, election, publication, put together as the process does it. */
@@ -71,6 +75,7 @@ export class ZkMaster {
 
   static async start(options: ZkMasterOptions): Promise<ZkMaster> {
     const { name, servers, path, timing, registry, electedBy = "zookeeper" } = options;
+    const { record = new LeadershipRecord() } = options;
     const clock = new SystemClock();
     const logger = new RecordingLogger();
     const random = new SeededRandom(name.charCodeAt(0));
@@ -109,27 +114,32 @@ export class ZkMaster {
     const both = new BothElections({ lease, sessions });
     const asked: Election = { lease, both, zookeeper: sessions }[electedBy];
     const election: Election = {
-      run: (callbacks, signal) => asked.run(callbacks, AbortSignal.any([signal, life.signal])),
+      run: (callbacks, signal) => {
+        const onWon = (term: Term): void => callbacks.onWon(record.won(name, term));
+        return asked.run({ ...callbacks, onWon }, AbortSignal.any([signal, life.signal]));
+      },
       current: () => asked.current(),
       leader: () => asked.leader(),
     };
     const target = { address: path, store };
     const publication = new Publication({ target: () => target, timing, clock, logger });
+    const config = await RegistryConfig.open(registry, makeClusterConfig());
     const service = new MasterService({
+      ...MASTER_DEFAULTS,
       clock,
       random,
       logger,
       registry,
-      configSource: new FixedConfigSource(makeClusterConfig()),
+      configSource: config,
       election,
       masterId,
+      // Asked for with the term of the Registry, right before the master serves in it.
+      configWriter: (term) => {
+        record.serves(name, term);
+        return config.writerOf(term);
+      },
       onTermRaised: (raised) => publication.announce(raised),
       advertised,
-      version: "1.11.0",
-      flags: {},
-      authentication: NO_AUTHENTICATION,
-      lenientInput: true,
-      hasTrailingBeat: true,
     });
     served.handler = service.handler;
     const terms: Term[] = [];

@@ -12,7 +12,7 @@ import {
 } from "../../../src/domain/frameworks/pattern/pattern-state.ts";
 import type { PatternOptions } from "../../../src/domain/frameworks/patterns/pattern-options.ts";
 import { type PatternName, PATTERNS } from "../../../src/domain/frameworks/patterns/patterns.ts";
-import { subscribedEvent, updateEvent } from "./offers.ts";
+import { makeOffer, offersEvent, subscribedEvent, updateEvent } from "./offers.ts";
 
 /** A pattern under the hands of a test: what it is told, and what it said to that. */
 export class PatternPlay {
@@ -100,6 +100,17 @@ export class PatternPlay {
     this.calls = step.calls;
     this.lines = step.lines ?? [];
   }
+}
+
+/** Flink with its job manager and then its task managers running on one agent. */
+export function runningFlink(options: Partial<PatternOptions>): PatternPlay {
+  const offered = offersEvent(makeOffer(1));
+  return new PatternPlay("flink", options)
+    .subscribe()
+    .tell(offered)
+    .all("job-manager", "TASK_RUNNING")
+    .tell(offered)
+    .all("task-manager", "TASK_RUNNING");
 }
 
 /** `cpus:1;mem:64`-like amounts of a task, by name. */

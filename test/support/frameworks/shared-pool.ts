@@ -5,7 +5,7 @@ import { holdsResources } from "../../../src/domain/mesos/task-state.ts";
 import { scalarMilli } from "../../../src/domain/resources/arithmetic.ts";
 import type { Term } from "../../../src/runtime/leader/term.ts";
 import { runPattern } from "../../../src/services/frameworks/run-pattern.ts";
-import { NO_AUTHENTICATION } from "../../../src/services/offer-engine/http/authentication.ts";
+import { MASTER_DEFAULTS } from "../mesos/master-defaults.ts";
 import { MasterService } from "../../../src/services/offer-engine/master-service.ts";
 import { FixedConfigSource, makeClusterConfig } from "../mesos/cluster-config.ts";
 import { MemoryRegistry } from "../mesos/memory-registry.ts";
@@ -89,17 +89,13 @@ export class SharedPool {
     }
     const roles = Object.entries(this.#options.weights).map(([name, weight]) => ({ name, weight }));
     const service = new MasterService({
+      ...MASTER_DEFAULTS,
       clock: this.clock,
       random: this.#random,
       logger: new RecordingLogger(),
       registry: this.#registry,
       configSource: new FixedConfigSource(makeClusterConfig({ roles })),
       advertised: { hostname: "master", ip: "10.0.0.1", port: 5050 },
-      version: "1.11.0",
-      flags: {},
-      authentication: NO_AUTHENTICATION,
-      lenientInput: true,
-      hasTrailingBeat: true,
       allocation: { seed: this.#options.seed },
     });
     const stop = new AbortController();

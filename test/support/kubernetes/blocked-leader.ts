@@ -25,7 +25,6 @@ async function writeWhileLeading(term: Term, signal: AbortSignal): Promise<void>
       data: { by: identity, turn: `${turn}` },
     };
     await writer.apply(KINDS.ConfigMap, object, { signal, fieldManager: identity });
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 

@@ -12,11 +12,10 @@ import type {
   RolloutObject,
 } from "../../../src/reconcilers/marathon-app/ports.ts";
 import { createMarathonAppController } from "../../../src/reconcilers/marathon-app/reconciler.ts";
-import { Informers } from "../../../src/runtime/informer/informers.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import type { KubeKind } from "../../../src/runtime/kube/kube-kind.ts";
 import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
-import { ETERNAL_TERM } from "../../../src/runtime/leader/eternal-term.ts";
+import type { Activity } from "../../../src/runtime/manager/manager.ts";
 import { sleep } from "../../../src/runtime/ports/clock.ts";
 import { AppProber } from "../../../src/services/app-prober/app-prober.ts";
 import type { CheckTarget } from "../../../src/services/app-prober/ports.ts";
@@ -24,8 +23,7 @@ import type { CheckResult } from "../../../src/domain/marathon/probing/check-sta
 import { until } from "../../cluster/host/until.ts";
 import { installConfig } from "../config/config-objects.ts";
 import { installCrds } from "../crd/install-crds.ts";
-import { Looks } from "../kubernetes/looks.ts";
-import { isNoStatus, MortalKube } from "../kubernetes/mortal-kube.ts";
+import { type ControllerKit, MortalController } from "../kubernetes/mortal-controller.ts";
 import { signInWithRole, type Persona } from "../kubernetes/persona.ts";
 import {
   connectReal,
@@ -45,16 +43,12 @@ export class AppWorld {
   readonly namespace: string;
   readonly #kubeconfigPath: string;
   readonly #stop = new AbortController();
-  #controllerStop = new AbortController();
-  #running: Promise<void> = Promise.resolve();
-  /** Writes of the controller, as `apply Rollout/web`. */
-  readonly writes: string[] = [];
+  readonly controller: MortalController;
   opensGates = true;
   /** What tasks answer to the operator's checks. */
   checkAnswer: CheckResult = { passed: true };
   /** The operator's checks that were answered. */
   readonly checked: CheckTarget[] = [];
-  readonly #looks: Looks;
   readonly #operator: Persona;
   /** The API's account. */
   readonly marathon: Persona;
@@ -70,7 +64,13 @@ export class AppWorld {
     this.#operator = personas.operator;
     this.marathon = personas.marathon;
     this.#kubeconfigPath = kubeconfigPath;
-    this.#looks = new Looks(kube, "marathon-app", this.writes);
+    this.controller = new MortalController({
+      name: "marathon-app",
+      real: kube,
+      namespace,
+      account: personas.operator.kube,
+      activities: (kit) => this.#activities(kit),
+    });
   }
 
   static async start(kubeconfigPath: string): Promise<AppWorld> {
@@ -92,67 +92,12 @@ export class AppWorld {
       );
     });
     void world.#openGates();
-    await world.startController();
+    await world.controller.start();
     return world;
   }
 
-  /**
-   * Starts the controller, anew after {@link stopController}: nothing is kept in memory between.
-   * @param diesAfter the write, not counting statuses, after which it is gone.
-   */
-  async startController(diesAfter = Infinity): Promise<void> {
-    const stop = new AbortController();
-    this.#controllerStop = stop;
-    const { clock, random, logger, meter } = this.kube;
-    const note = (what: string): void => void this.writes.push(what);
-    const { namespace } = this;
-    const options = { diesAfter, counts: isNoStatus, note, namespace };
-    const kube = new MortalKube(this.#operator.kube, options);
-    const informers = new Informers({ reader: kube, clock, random, logger, meter, freeze: true });
-    const controller = createMarathonAppController({
-      informers,
-      kube,
-      clock,
-      random,
-      logger,
-      meter,
-      events: { record: () => undefined },
-      codec: gzipCodec,
-      settings: RENDER_DEFAULTS,
-    });
-    const runner = {
-      run: (target: CheckTarget) => {
-        this.checked.push(target);
-        return Promise.resolve(this.checkAnswer);
-      },
-    };
-    const prober = new AppProber({ informers, kube, runner, clock, random, logger, meter });
-    await informers.start(stop.signal);
-    const activities = [controller, prober].map((each) => each.run(ETERNAL_TERM, stop.signal));
-    this.#running = Promise.all(activities).then(() => undefined);
-  }
-
-  async stopController(): Promise<void> {
-    this.#controllerStop.abort();
-    await this.#running;
-  }
-
-  /** Another controller, which knows nothing of the one before; `writes` begin anew. */
-  async restartController(diesAfter = Infinity): Promise<void> {
-    await this.stopController();
-    this.writes.length = 0;
-    await this.startController(diesAfter);
-  }
-
-  /** Waits until the controller is gone, as {@link startController} was told, and starts another. */
-  async untilDied(diesAfter: number): Promise<void> {
-    const isGone = (): boolean => this.writes.filter(isNoStatus).length >= diesAfter;
-    await this.until("it died", () => Promise.resolve(isGone()));
-    await this.restartController();
-  }
-
   async stop(): Promise<void> {
-    await this.stopController();
+    await this.controller.stop();
     this.#stop.abort();
     for (const persona of [this.#operator, this.marathon]) await persona.close();
     await removeNamespace(this.kube.transport, this.namespace);
@@ -205,42 +150,29 @@ export class AppWorld {
 
   /** Resolves when the app's status says so; the status is in the failure's message. */
   async untilReady(name: string, reason = "Running"): Promise<AppObject> {
-    let last: AppObject | undefined;
-    await this.until(
-      `${name} is ready (${reason})`,
-      async () => {
-        last = await this.app(name);
-        const ready = last?.status?.conditions?.find(({ type }) => type === "Ready");
-        return (
-          last?.status?.observedGeneration === last?.metadata.generation && ready?.reason === reason
-        );
-      },
-      () => JSON.stringify(last?.status ?? "no status"),
-    );
-    return last!;
+    const ready = async (): Promise<AppObject> => {
+      const app = await this.app(name);
+      const condition = app?.status?.conditions?.find(({ type }) => type === "Ready");
+      const isSeen = app?.status?.observedGeneration === app?.metadata.generation;
+      if (app !== undefined && isSeen && condition?.reason === reason) return app;
+      throw new Error(JSON.stringify(app?.status ?? "no status"));
+    };
+    return until(`${name} is ready (${reason})`, ready, { timeoutMs: 60_000, intervalMs: 200 });
   }
 
   /** Resolves when the controller has looked at the app, and neither wrote nor means to come back. */
   async untilQuiet(name: string): Promise<void> {
-    await this.#looks.untilQuiet({ kind: MARATHON_APP, namespace: this.namespace, name });
+    await this.controller.untilQuiet({ kind: MARATHON_APP, namespace: this.namespace, name });
   }
 
   /** Lets the controller look `times` times more, to see what it does. */
   async lookAgain(name: string, times = 3): Promise<void> {
-    await this.#looks.more({ kind: MARATHON_APP, namespace: this.namespace, name }, times);
+    await this.controller.lookAgain({ kind: MARATHON_APP, namespace: this.namespace, name }, times);
   }
 
-  /** At most 60 s; `detail` is in the failure's message. */
-  async until(
-    what: string,
-    holds: () => Promise<boolean>,
-    detail: () => string = () => "",
-  ): Promise<void> {
-    const seen = async (): Promise<true> => {
-      if (await holds()) return true;
-      throw new Error(detail());
-    };
-    await until(what, seen, { timeoutMs: 60_000, intervalMs: 200 });
+  /** At most 60 s. */
+  async until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    await until(what, holds, { timeoutMs: 60_000, intervalMs: 200 });
   }
 
   /** The real kubectl, with the Rollouts plug-in. */
@@ -250,6 +182,23 @@ export class AppWorld {
     const whole = [main, "kubectl", "--name", cluster, ...args, "-n", this.namespace];
     const { stdout } = await run(process.execPath, whole, { cwd: REPOSITORY });
     return stdout;
+  }
+
+  /** The checks that the operator makes are answered by the test. */
+  #activities(kit: ControllerKit): Activity[] {
+    const controller = createMarathonAppController({
+      ...kit,
+      events: { record: () => undefined },
+      codec: gzipCodec,
+      settings: RENDER_DEFAULTS,
+    });
+    const runner = {
+      run: (target: CheckTarget) => {
+        this.checked.push(target);
+        return Promise.resolve(this.checkAnswer);
+      },
+    };
+    return [controller, new AppProber({ ...kit, runner })];
   }
 
   async #openGates(): Promise<void> {

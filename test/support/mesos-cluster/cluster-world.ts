@@ -10,18 +10,15 @@ import type {
   ClusterObject,
   PodObject,
 } from "../../../src/reconcilers/mesos-cluster/kube-objects.ts";
-import { Informers } from "../../../src/runtime/informer/informers.ts";
 import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import type { KubeKind } from "../../../src/runtime/kube/kube-kind.ts";
 import type { JsonObject, KubeObject } from "../../../src/runtime/kube/kube-object.ts";
-import { ETERNAL_TERM } from "../../../src/runtime/leader/eternal-term.ts";
 import { sleep } from "../../../src/runtime/ports/clock.ts";
 import type { EventNote } from "../../../src/runtime/ports/event-recorder.ts";
 import { until } from "../../cluster/host/until.ts";
 import { installConfig } from "../config/config-objects.ts";
 import { installCrds } from "../crd/install-crds.ts";
-import { Looks } from "../kubernetes/looks.ts";
-import { isNoStatus, MortalKube } from "../kubernetes/mortal-kube.ts";
+import { MortalController } from "../kubernetes/mortal-controller.ts";
 import { signInWithRole, type Persona } from "../kubernetes/persona.ts";
 import {
   connectReal,
@@ -46,21 +43,28 @@ const SIMULATED = {
 export class ClusterWorld {
   readonly kube: RealKube;
   readonly namespace: string;
-  /** Writes of the controller, as `apply StatefulSet/mesos-master`. */
-  readonly writes: string[] = [];
+  readonly controller: MortalController;
   readonly events: EventNote[] = [];
   readonly #stop = new AbortController();
-  #controllerStop = new AbortController();
-  #running: Promise<void> = Promise.resolve();
-
   readonly #operator: Persona;
-  readonly #looks: Looks;
 
   private constructor(kube: RealKube, namespace: string, operator: Persona) {
     this.kube = kube;
     this.namespace = namespace;
     this.#operator = operator;
-    this.#looks = new Looks(kube, "mesos-cluster", this.writes);
+    this.controller = new MortalController({
+      name: "mesos-cluster",
+      real: kube,
+      namespace,
+      account: operator.kube,
+      activities: (kit) =>
+        createMesosClusterActivities({
+          ...kit,
+          events: { record: (_object, note) => this.events.push(note) },
+          reviews: new KubeAccountReviews(operator.kube, kit.clock),
+          operator: { ...OPERATOR, namespace },
+        }),
+    });
   }
 
   static async start(kubeconfigPath: string): Promise<ClusterWorld> {
@@ -74,56 +78,8 @@ export class ClusterWorld {
     const world = new ClusterWorld(kube, namespace, operator);
     await world.bindAccounts();
     void world.#playLeader();
-    await world.startController();
+    await world.controller.start();
     return world;
-  }
-
-  /**
-   * Starts the controller, anew after {@link stopController}: nothing is kept in memory between.
-   * @param diesAfter the write, not counting statuses, after which it is gone.
-   */
-  async startController(diesAfter = Infinity): Promise<void> {
-    const stop = new AbortController();
-    this.#controllerStop = stop;
-    const { clock, random, logger, meter } = this.kube;
-    const note = (what: string): void => void this.writes.push(what);
-    const { namespace } = this;
-    const options = { diesAfter, counts: isNoStatus, note, namespace };
-    const kube = new MortalKube(this.#operator.kube, options);
-    const informers = new Informers({ reader: kube, clock, random, logger, meter, freeze: true });
-    const activities = createMesosClusterActivities({
-      informers,
-      kube,
-      clock,
-      random,
-      logger,
-      meter,
-      events: { record: (_object, note) => this.events.push(note) },
-      reviews: new KubeAccountReviews(this.#operator.kube, clock),
-      operator: { ...OPERATOR, namespace: this.namespace },
-    });
-    await informers.start(stop.signal);
-    const running = activities.map((activity) => activity.run(ETERNAL_TERM, stop.signal));
-    this.#running = Promise.all(running).then(() => undefined);
-  }
-
-  async stopController(): Promise<void> {
-    this.#controllerStop.abort();
-    await this.#running;
-  }
-
-  /** Another controller, which knows nothing of the one before; `writes` begin anew. */
-  async restartController(diesAfter = Infinity): Promise<void> {
-    await this.stopController();
-    this.writes.length = 0;
-    await this.startController(diesAfter);
-  }
-
-  /** Waits until the controller is gone, as {@link startController} was told, and starts another. */
-  async untilDied(diesAfter: number): Promise<void> {
-    const isGone = (): boolean => this.writes.filter(isNoStatus).length >= diesAfter;
-    await this.until("it died", () => Promise.resolve(isGone()));
-    await this.restartController();
   }
 
   /** What an administrator does for clusters outside the shipped bindings: all accounts of the namespace may read the cluster. */
@@ -160,7 +116,7 @@ export class ClusterWorld {
   }
 
   async stop(): Promise<void> {
-    await this.stopController();
+    await this.controller.stop();
     this.#stop.abort();
     await this.unbindAccounts();
     await this.#operator.close();
@@ -241,12 +197,15 @@ export class ClusterWorld {
 
   /** Resolves when the controller has looked at the cluster, and neither wrote nor means to come back. */
   async untilQuiet(name: string): Promise<void> {
-    await this.#looks.untilQuiet({ kind: MESOS_CLUSTER, namespace: this.namespace, name });
+    await this.controller.untilQuiet({ kind: MESOS_CLUSTER, namespace: this.namespace, name });
   }
 
   /** Lets the controller look `times` times more, to see what it does. */
   async lookAgain(name: string, times = 3): Promise<void> {
-    await this.#looks.more({ kind: MESOS_CLUSTER, namespace: this.namespace, name }, times);
+    await this.controller.lookAgain(
+      { kind: MESOS_CLUSTER, namespace: this.namespace, name },
+      times,
+    );
   }
 
   async until(what: string, holds: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {

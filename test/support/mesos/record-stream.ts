@@ -1,5 +1,6 @@
 import { request, type ClientRequest, type IncomingMessage } from "node:http";
 import { RecordDecoder } from "../../../src/api/record-io/record-io.ts";
+import { Changes } from "../changes.ts";
 
 export interface HttpExchange {
   readonly status: number;
@@ -53,7 +54,7 @@ export class RecordStream {
   readonly records: string[] = [];
   isEnded = false;
   readonly #outgoing: ClientRequest;
-  readonly #waiters = new Set<() => void>();
+  readonly #changes = new Changes();
   readonly #decoder = new RecordDecoder(64 * 1024 * 1024);
 
   private constructor(outgoing: ClientRequest, response: IncomingMessage) {
@@ -67,11 +68,11 @@ export class RecordStream {
           this.records.push(Buffer.from(record).toString("latin1"));
         }
       }
-      this.#wake();
+      this.#changes.tell();
     });
     const end = (): void => {
       this.isEnded = true;
-      this.#wake();
+      this.#changes.tell();
     };
     response.on("end", end);
     response.on("close", end);
@@ -99,37 +100,13 @@ export class RecordStream {
     return this.records.map((record) => JSON.parse(record) as Record<string, unknown>);
   }
 
-  /** Resolves with the first value `find` gives; fails after `atMostMs`. */
-  async until<T>(find: () => T | undefined, what: string, atMostMs = 8000): Promise<T> {
-    const deadline = AbortSignal.timeout(atMostMs);
-    for (;;) {
-      const found = find();
-      if (found !== undefined) return found;
-      await new Promise<void>((resolve, reject) => {
-        const wake = (): void => {
-          deadline.removeEventListener("abort", late);
-          this.#waiters.delete(wake);
-          resolve();
-        };
-        const late = (): void => {
-          this.#waiters.delete(wake);
-          reject(new Error(`no ${what} within ${atMostMs} ms; got ${this.records.join("\n")}`));
-        };
-        if (deadline.aborted) {
-          late();
-          return;
-        }
-        deadline.addEventListener("abort", late, { once: true });
-        this.#waiters.add(wake);
-      });
-    }
+  /** The first value `find` gives. @throws {Error} after `timeoutMs`, with the records. */
+  until<T>(find: () => T | undefined, what: string, timeoutMs = 8_000): Promise<T> {
+    const recorded = (): string => this.records.join("\n");
+    return this.#changes.until(what, find, { timeoutMs, recorded });
   }
 
   close(): void {
     this.#outgoing.destroy();
-  }
-
-  #wake(): void {
-    for (const wake of [...this.#waiters]) wake();
   }
 }

@@ -2,7 +2,7 @@ import { startHttpServer } from "../../../src/adapters/http/http-server.ts";
 import { SystemClock } from "../../../src/adapters/system-clock/system-clock.ts";
 import { ETERNAL_TERM } from "../../../src/runtime/leader/eternal-term.ts";
 import type { HttpHandler } from "../../../src/runtime/ports/http-exchange.ts";
-import { NO_AUTHENTICATION } from "../../../src/services/offer-engine/http/authentication.ts";
+import { MASTER_DEFAULTS } from "./master-defaults.ts";
 import {
   MasterService,
   type MasterServiceParts,
@@ -49,6 +49,7 @@ export async function startTestMaster(options: TestMasterOptions = {}): Promise<
   let leaders = 0;
   const makeService = (): MasterService =>
     new MasterService({
+      ...MASTER_DEFAULTS,
       clock: new SystemClock(),
       // Each leader has ids of its own.
       random: new SeededRandom(++leaders),
@@ -56,11 +57,6 @@ export async function startTestMaster(options: TestMasterOptions = {}): Promise<
       registry,
       configSource: config,
       advertised: { hostname: "localhost", ip: "127.0.0.1", port: server.port },
-      version: "1.11.0",
-      flags: {},
-      authentication: NO_AUTHENTICATION,
-      lenientInput: true,
-      hasTrailingBeat: true,
       ...options.parts,
     });
   let service = makeService();

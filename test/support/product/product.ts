@@ -4,6 +4,7 @@ import { KINDS } from "../../../src/runtime/kube/core-kinds.ts";
 import type { KubeKind } from "../../../src/runtime/kube/kube-kind.ts";
 import type { KubeObject } from "../../../src/runtime/kube/kube-object.ts";
 import type { CommandResult } from "../../cluster/host/run-command.ts";
+import { until } from "../../cluster/host/until.ts";
 import { silentProgress } from "../../cluster/index.ts";
 import { install } from "../../cluster/start/install.ts";
 import { connectReal, type RealKube } from "../kubernetes/real-kube.ts";
@@ -22,7 +23,7 @@ import { type MasterState, readMasterState, teardownFramework } from "./master-c
 import { PodLedger } from "./pod-ledger.ts";
 import { StoryFramework, type StoryFrameworkSpec } from "./story-framework.ts";
 import { NODE_IMAGE, RUNTIME_IMAGE, type TestBed } from "./test-bed.ts";
-import { type Verdict, waitFor } from "./wait-for.ts";
+import { holds, type Verdict } from "./verdict.ts";
 
 const REPOSITORY = new URL("../../../", import.meta.url).pathname.replace(/\/$/, "");
 const CALL_MAX_MS = 10_000;
@@ -187,12 +188,16 @@ export class Product {
   }
 
   /** Waits with a bound; a failure shows the world. */
-  waitFor(
+  async waitFor(
     what: string,
     seconds: number,
     condition: () => Promise<Verdict> | Verdict,
   ): Promise<void> {
-    return waitFor(what, condition, seconds, () => describeWorld(this.bed, NAMESPACE));
+    await until(what, async () => holds(await condition()), {
+      timeoutMs: seconds * 1000,
+      intervalMs: 200,
+      describeWorld: () => describeWorld(this.bed, NAMESPACE),
+    });
   }
 
   #get<T extends KubeObject>(kind: KubeKind, name: string): Promise<T | undefined> {

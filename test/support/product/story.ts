@@ -2,7 +2,7 @@ import { conditionOf } from "./conditions.ts";
 import type { Product } from "./product.ts";
 import type { StoryFramework, StoryFrameworkSpec } from "./story-framework.ts";
 import { theProduct } from "./use-product.ts";
-import type { Verdict } from "./wait-for.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** Long enough for pods to start on a machine that does other things too. */
 const START_SECONDS = 90;

@@ -1,15 +1,20 @@
 import type { AgentId, FrameworkId } from "../../../src/api/ids/ids.ts";
-import {
-  addResources,
-  containsResources,
-  scalarMilli,
-  subtractResources,
-} from "../../../src/domain/resources/arithmetic.ts";
-import type { Quantities } from "../../../src/domain/resources/quantity.ts";
-import type { MesosResource, Resources } from "../../../src/domain/resources/resource.ts";
+import { addResources } from "../../../src/domain/resources/arithmetic.ts";
+import type { Resources } from "../../../src/domain/resources/resource.ts";
 import type { ReferenceAgent, ReferenceAllocator } from "./reference-allocator.ts";
+import {
+  type Amounts,
+  compose,
+  least,
+  minus,
+  plus,
+  positive,
+  quotaScalars,
+} from "./reference-amounts.ts";
+import { acceptable, isFiltered, mayBorrow, meetsMinimum } from "./reference-eligibility.ts";
 import { frameworkOrder, roleOrder } from "./reference-order.ts";
-import { roomOf, scalar } from "./reference-room.ts";
+import { freeStep, isOvercommitted, scalar, usable } from "./reference-room.ts";
+import { consumed, headroom, usedBy } from "./reference-usage.ts";
 
 export interface ReferenceGrant {
   readonly frameworkId: FrameworkId;
@@ -17,8 +22,6 @@ export interface ReferenceGrant {
   readonly agentId: AgentId;
   readonly resources: Resources;
 }
-
-type Amounts = Record<string, number>;
 
 /** One run over the agents: stage 1, stage 2; offers of both to one (framework, role, agent) are one. */
 export function runReference(
@@ -49,16 +52,6 @@ function arrange(world: ReferenceAllocator, agents: readonly ReferenceAgent[]): 
   const shuffled = places.map((place) => agents[place] as ReferenceAgent);
   if (world.options.agentOrder === "shuffled") return shuffled;
   return shuffled.sort((a, b) => freeStep(a) - freeStep(b));
-}
-
-function freeStep(agent: ReferenceAgent): number {
-  const total = plainTotal(agent);
-  const held = quotaScalars(agent.held.flatMap(({ resources }) => resources));
-  let least = 1;
-  for (const [name, milli] of Object.entries(total)) {
-    if (milli > 0) least = Math.min(least, Math.max(0, milli - (held[name] ?? 0)) / milli);
-  }
-  return Math.floor(least * 1024);
 }
 
 class Run {
@@ -93,7 +86,7 @@ class Run {
         if (Object.keys(unsatisfied).length === 0) break;
         const available = usable(agent, role);
         if (available.length === 0) break;
-        const avail = this.#acceptable(agent, id, role, available);
+        const avail = acceptable(world, agent, id, role, available);
         if (avail === undefined) continue;
         const scalars = quotaScalars(avail);
         const given = least(scalars, unsatisfied, 0);
@@ -111,7 +104,7 @@ class Run {
       for (const id of frameworkOrder(world, role)) {
         const available = usable(agent, role);
         if (available.length === 0) break;
-        const avail = this.#acceptable(agent, id, role, available);
+        const avail = acceptable(world, agent, id, role, available);
         if (avail === undefined) continue;
         const scalars = this.#cut(id, role, quotaScalars(avail), {});
         this.#grant(agent, id, role, compose(avail, scalars), {});
@@ -127,9 +120,9 @@ class Run {
       for (const id of frameworkOrder(world, role)) {
         const available = usable(agent, role);
         if (available.length === 0) break;
-        if (!this.#mayBorrow(id, role)) continue;
-        const avail = this.#acceptable(agent, id, role, available);
-        if (avail === undefined || this.#isFiltered(agent, id, role, avail)) continue;
+        if (!mayBorrow(world, id, role)) continue;
+        const avail = acceptable(world, agent, id, role, available);
+        if (avail === undefined || isFiltered(world, agent, id, role, avail)) continue;
         const slack = minus(world.quotas.get(role)?.limits ?? {}, consumed(world, role));
         const beyond = Object.fromEntries(
           Object.entries(quotaScalars(available)).map(([name, milli]) => [
@@ -146,41 +139,6 @@ class Run {
         this.#grant(agent, id, role, addResources(uncut, loans), {});
       }
     }
-  }
-
-  #mayBorrow(id: FrameworkId, role: string): boolean {
-    const quota = this.#world.quotas.get(role);
-    if (quota === undefined || Object.keys(quota.limits).length === 0) return false;
-    if (quota.mode === "Hard") return false;
-    const capabilities = this.#world.frameworks.get(id)?.profile.capabilities ?? [];
-    if (!capabilities.includes("REVOCABLE_RESOURCES")) return false;
-    return quota.mode === "Soft" || poolUse(this.#world) < 0.8;
-  }
-
-  /** Steps 3 to 5; undefined = next framework. */
-  #acceptable(
-    agent: ReferenceAgent,
-    id: FrameworkId,
-    role: string,
-    avail: Resources,
-  ): Resources | undefined {
-    const capabilities = this.#world.frameworks.get(id)?.profile.capabilities ?? [];
-    if (!this.#meetsMinimum(id, role, avail)) return undefined;
-    const isGpuAgent = scalarMilli(agent.total, "gpus") > 0;
-    const hidesGpus = this.#world.options.filterGpuResources && isGpuAgent;
-    if (hidesGpus && !capabilities.includes("GPU_RESOURCES")) return undefined;
-    const old = agent.profile.capabilities;
-    if (capabilities.includes("MULTI_ROLE") && !old.includes("MULTI_ROLE")) return undefined;
-    if (role.includes("/") && !old.includes("HIERARCHICAL_ROLE")) return undefined;
-    const { masterRegion } = this.#world.options;
-    const { region } = agent.profile;
-    const isRemote = region !== undefined && masterRegion !== undefined && region !== masterRegion;
-    if (isRemote && !capabilities.includes("REGION_AWARE")) return undefined;
-    return avail.filter(
-      (item) =>
-        (item.revocable !== true || capabilities.includes("REVOCABLE_RESOURCES")) &&
-        (item.reservations.length < 2 || capabilities.includes("RESERVATION_REFINEMENT")),
-    );
   }
 
   /** To the limits of the role and the principal, then to what nobody's guarantee needs. */
@@ -214,8 +172,8 @@ class Run {
     offer: Resources,
     given: Amounts,
   ): void {
-    if (!this.#meetsMinimum(frameworkId, role, offer)) return;
-    if (this.#isFiltered(agent, frameworkId, role, offer)) return;
+    if (!meetsMinimum(this.#world, frameworkId, role, offer)) return;
+    if (isFiltered(this.#world, agent, frameworkId, role, offer)) return;
     for (const [name, milli] of Object.entries(given)) {
       this.#required[name] = Math.max(0, (this.#required[name] ?? 0) - milli);
     }
@@ -231,172 +189,10 @@ class Run {
     else this.grants[place] = grant;
   }
 
-  #isFiltered(agent: ReferenceAgent, id: FrameworkId, role: string, offer: Resources): boolean {
-    return this.#world.filters.some(
-      (filter) =>
-        filter.frameworkId === id &&
-        filter.role === role &&
-        filter.agentId === agent.id &&
-        containsResources(filter.refused, offer),
-    );
-  }
-
-  #meetsMinimum(id: FrameworkId, role: string, resources: Resources): boolean {
-    const own = this.#world.frameworks.get(id)?.profile.minAllocatable[role];
-    const sets = own ?? this.#world.options.minAllocatable;
-    if (sets.length === 0) return resources.length > 0;
-    return sets.some((set) =>
-      Object.entries(set).every(([name, milli]) => scalarMilli(resources, name) >= milli),
-    );
-  }
-
   #unsatisfied(role: string): Amounts {
     const quota = this.#world.quotas.get(role);
     return quota === undefined
       ? {}
       : positive(minus(quota.guarantees, consumed(this.#world, role)));
   }
-}
-
-/** Unreserved regular scalars, without what is lent; below 0 where more is lent than there is. */
-function plainTotal({ total, lent }: ReferenceAgent): Amounts {
-  return plus(
-    quotaScalars(total),
-    Object.fromEntries(Object.entries(lent).map(([name, milli]) => [name, -milli])),
-  );
-}
-
-/** The part of the pool that is held, of cpus or mem, whichever is larger. */
-function poolUse(world: ReferenceAllocator): number {
-  const agents = world.slots.filter((agent) => agent !== undefined);
-  const held = agents.flatMap((agent) => agent.held.flatMap(({ resources }) => resources));
-  const total = agents.flatMap((agent) => agent.total);
-  return Math.max(
-    ...["cpus", "mem"].map((name) =>
-      scalarMilli(total, name) > 0 ? scalarMilli(held, name) / scalarMilli(total, name) : 0,
-    ),
-  );
-}
-
-function freeOf(agent: ReferenceAgent): Resources {
-  return agent.held.reduce(
-    (free, { resources }) => subtractResources(free, resources),
-    roomOf(agent),
-  );
-}
-
-function isOvercommitted(agent: ReferenceAgent): boolean {
-  const held = agent.held.reduce<Resources>(
-    (sum, { resources }) => addResources(sum, resources),
-    [],
-  );
-  const isShort = Object.values(plainTotal(agent)).some((milli) => milli < 0);
-  return isShort || !containsResources(roomOf(agent), held);
-}
-
-/** Free, unreserved or reserved to the role or an ancestor. */
-function usable(agent: ReferenceAgent, role: string): Resources {
-  return freeOf(agent).filter(({ reservations }) => {
-    const owner = reservations.at(-1)?.role;
-    return owner === undefined || owner === role || role.startsWith(`${owner}/`);
-  });
-}
-
-function isQuotaScalar(item: MesosResource): boolean {
-  return item.kind === "scalar" && item.reservations.length === 0 && item.revocable !== true;
-}
-
-function quotaScalars(resources: readonly MesosResource[]): Amounts {
-  const sums: Amounts = {};
-  for (const item of resources) {
-    if (item.kind === "scalar" && isQuotaScalar(item)) {
-      sums[item.name] = (sums[item.name] ?? 0) + item.milli;
-    }
-  }
-  return sums;
-}
-
-/** The unreserved scalars replaced by these amounts, the rest as it is. */
-function compose(avail: Resources, scalars: Amounts): Resources {
-  const rest = avail.filter((item) => !isQuotaScalar(item));
-  const cut = Object.entries(scalars).map(([name, milli]): MesosResource => ({
-    kind: "scalar",
-    name,
-    reservations: [],
-    milli,
-  }));
-  return addResources(rest, cut);
-}
-
-function consumed(world: ReferenceAllocator, top: string): Amounts {
-  const isBelow = (role: string): boolean => role === top || role.startsWith(`${top}/`);
-  const sums: Amounts = {};
-  const add = (name: string, milli: number): void => {
-    sums[name] = (sums[name] ?? 0) + milli;
-  };
-  for (const agent of world.slots) {
-    for (const item of agent?.total ?? []) {
-      const owner = item.reservations.at(-1)?.role;
-      const counts = owner !== undefined && isBelow(owner) && item.revocable !== true;
-      if (item.kind === "scalar" && counts) add(item.name, item.milli);
-    }
-    for (const { role, resources } of agent?.held ?? []) {
-      if (!isBelow(role)) continue;
-      for (const [name, milli] of Object.entries(quotaScalars(resources))) add(name, milli);
-    }
-  }
-  return sums;
-}
-
-/** All scalars that the principal's frameworks hold, thousandths by name. */
-function usedBy(world: ReferenceAllocator, principal: string): Amounts {
-  const isTheirs = (id: FrameworkId): boolean =>
-    world.frameworks.get(id)?.profile.principal === principal;
-  const sums: Amounts = {};
-  for (const { frameworkId, resources } of world.slots.flatMap((agent) => agent?.held ?? [])) {
-    if (!isTheirs(frameworkId)) continue;
-    for (const item of resources) {
-      if (item.kind === "scalar") sums[item.name] = (sums[item.name] ?? 0) + item.milli;
-    }
-  }
-  return sums;
-}
-
-function headroom(world: ReferenceAllocator): Amounts {
-  const total = world.slots.reduce<Amounts>(
-    (sum, agent) => (agent === undefined ? sum : plus(sum, plainTotal(agent))),
-    {},
-  );
-  const held = quotaScalars(
-    world.slots.flatMap((agent) => (agent?.held ?? []).flatMap(({ resources }) => resources)),
-  );
-  return minus(total, held);
-}
-
-function minus(a: Quantities, b: Quantities): Amounts {
-  return Object.fromEntries(
-    Object.entries(a).map(([name, milli]) => [name, milli - (b[name] ?? 0)]),
-  );
-}
-
-function plus(a: Amounts, b: Amounts): Amounts {
-  const sum = { ...a };
-  for (const [name, milli] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + milli;
-  return sum;
-}
-
-function positive(a: Amounts): Amounts {
-  return Object.fromEntries(Object.entries(a).filter(([, milli]) => milli > 0));
-}
-
-/** Cut to the bound; `absent` = the bound of names that it does not have. */
-function least(a: Amounts, bound: Amounts, absent: number): Amounts {
-  return positive(
-    Object.fromEntries(
-      Object.entries(a).map(([name, milli]) => [
-        name,
-        Math.min(milli, Math.max(0, bound[name] ?? absent)),
-      ]),
-    ),
-  );
 }

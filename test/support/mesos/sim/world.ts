@@ -2,7 +2,7 @@ import type { Offer } from "../../../../src/api/mesos/offer.ts";
 import { equalResources, scalarMilli } from "../../../../src/domain/resources/arithmetic.ts";
 import { formatResources } from "../../../../src/domain/resources/format-resources.ts";
 import type { Term } from "../../../../src/runtime/leader/term.ts";
-import { NO_AUTHENTICATION } from "../../../../src/services/offer-engine/http/authentication.ts";
+import { MASTER_DEFAULTS } from "../master-defaults.ts";
 import { MasterService } from "../../../../src/services/offer-engine/master-service.ts";
 import { RegistryConfig } from "../../../../src/services/offer-engine/serve/registry-config.ts";
 import { RecordingLogger } from "../../recording-logger.ts";
@@ -168,6 +168,7 @@ class World {
     if (config === undefined) throw new Error("the world has not begun");
     const number = ++this.#terms;
     const service = new MasterService({
+      ...MASTER_DEFAULTS,
       clock: this.#clock,
       random: this.#random,
       logger: new RecordingLogger(),
@@ -175,11 +176,6 @@ class World {
       configSource: config,
       configWriter: (term) => config.writerOf(term),
       advertised: { hostname: "master", ip: "10.0.0.1", port: 5050 },
-      version: "1.11.0",
-      flags: {},
-      authentication: NO_AUTHENTICATION,
-      lenientInput: true,
-      hasTrailingBeat: true,
       allocation: { seed: this.#options.seed },
     });
     const stop = new AbortController();

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { BOOK_RULES, BookDesk, OPENED_AT_MS } from "../../../support/admission/book-desk.ts";
+import { ADMISSION_RULES } from "../../../support/admission/admission-rules.ts";
+import { BookDesk, OPENED_AT_MS } from "../../../support/admission/book-desk.ts";
 
 describe("PodBook", () => {
   describe("what keeps a gated pod from the queue", () => {
@@ -15,10 +16,10 @@ describe("PodBook", () => {
     it("admission switched off, until it is switched on", () => {
       const desk = new BookDesk({ isEnabled: false });
       expect(desk.see({ name: "a" })).to.deep.equal([]);
-      expect(desk.take({ kind: "rulesChanged", rules: BOOK_RULES })).to.deep.equal([
+      expect(desk.take({ kind: "rulesChanged", rules: ADMISSION_RULES })).to.deep.equal([
         "waiting uid-a",
       ]);
-      const off = { ...BOOK_RULES, isEnabled: false };
+      const off = { ...ADMISSION_RULES, isEnabled: false };
       expect(desk.take({ kind: "rulesChanged", rules: off })).to.deep.equal(["gone uid-a"]);
     });
 

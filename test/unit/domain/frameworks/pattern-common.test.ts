@@ -5,7 +5,7 @@ import {
   subscribedEvent,
   updateEvent,
 } from "../../../support/frameworks/offers.ts";
-import { PatternPlay } from "../../../support/frameworks/pattern-play.ts";
+import { PatternPlay, runningFlink } from "../../../support/frameworks/pattern-play.ts";
 
 const at0 = (count: number) => [{ afterMs: 0, count }];
 
@@ -45,15 +45,8 @@ describe("every pattern", () => {
   });
 
   it("kills again, after a new subscription, what it no longer wants", () => {
-    const play = new PatternPlay("flink", { instances: [...at0(1), { afterMs: 500, count: 0 }] });
-    play
-      .subscribe()
-      .tell(offersEvent(makeOffer(1)))
-      .all("job-manager", "TASK_RUNNING");
-    play
-      .tell(offersEvent(makeOffer(1)))
-      .all("task-manager", "TASK_RUNNING")
-      .advance(500);
+    const instances = [...at0(1), { afterMs: 500, count: 0 }];
+    const play = runningFlink({ instances }).advance(500);
     play.subscribe();
     expect(play.types()).to.include("KILL");
   });

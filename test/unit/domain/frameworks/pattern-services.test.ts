@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { makeOffer, offersEvent, updateEvent } from "../../../support/frameworks/offers.ts";
-import { PatternPlay } from "../../../support/frameworks/pattern-play.ts";
+import { PatternPlay, runningFlink } from "../../../support/frameworks/pattern-play.ts";
 
 const at0 = (count: number) => [{ afterMs: 0, count }];
 
@@ -92,15 +92,8 @@ describe("Flink (MES-27)", () => {
   });
 
   it("keeps the job manager when the job is over", () => {
-    const play = new PatternPlay("flink", { instances: [...at0(1), { afterMs: 500, count: 0 }] });
-    play
-      .subscribe()
-      .tell(offersEvent(makeOffer(1)))
-      .all("job-manager", "TASK_RUNNING");
-    play
-      .tell(offersEvent(makeOffer(1)))
-      .all("task-manager", "TASK_RUNNING")
-      .advance(500);
+    const instances = [...at0(1), { afterMs: 500, count: 0 }];
+    const play = runningFlink({ instances }).advance(500);
     expect(play.types()).to.deep.equal(["KILL"]);
     expect(play.all("task-manager", "TASK_KILLED").live()).to.deep.equal(["job-manager@S1"]);
   });

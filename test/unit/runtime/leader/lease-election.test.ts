@@ -2,28 +2,23 @@ import { expect } from "chai";
 import { OperatingError } from "../../../../src/api/errors/operating-error.ts";
 import { LeaseElection } from "../../../../src/runtime/leader/lease-election.ts";
 import { MASTER_TIMING } from "../../../../src/runtime/leader/lease-timing.ts";
-import type { Term } from "../../../../src/runtime/leader/term.ts";
+import { Candidate, leadingOf } from "../../../support/election/candidate.ts";
 import { MemoryLeaseStore } from "../../../support/kubernetes/memory-lease-store.ts";
 import { RecordingLogger } from "../../../support/recording-logger.ts";
 import { RecordingMeter } from "../../../support/recording-meter.ts";
 import { SeededRandom } from "../../../support/seeded-random.ts";
 import { VirtualClock } from "../../../support/virtual-clock.ts";
 
-interface Candidate {
-  readonly name: string;
-  readonly events: string[];
-  term: Term | undefined;
-  intercept?: (call: "read" | "write") => Promise<void> | void;
-  readonly stop: AbortController;
-  running: Promise<void>;
-  readonly election: LeaseElection;
+/** With the place where its calls can be held up. */
+interface LeaseCandidate extends Candidate<LeaseElection> {
+  readonly link: { intercept?: () => Promise<void> | void };
 }
 
 describe("LeaseElection", () => {
   let clock: VirtualClock;
   let store: MemoryLeaseStore;
   let meter: RecordingMeter;
-  let candidates: Candidate[];
+  let candidates: LeaseCandidate[];
 
   beforeEach(() => {
     clock = new VirtualClock();
@@ -36,15 +31,11 @@ describe("LeaseElection", () => {
     await clock.advance(10_000);
   });
 
-  function candidate(name: string): Candidate {
-    const events: string[] = [];
-    const stop = new AbortController();
-    const made = { name, events, stop, term: undefined } as unknown as {
-      -readonly [K in keyof Candidate]: Candidate[K];
-    };
-    made.election = new LeaseElection({
+  function candidate(name: string): LeaseCandidate {
+    const link: LeaseCandidate["link"] = {};
+    const election = new LeaseElection({
       name,
-      store: store.seenBy(made),
+      store: store.seenBy(link),
       identity: name,
       timing: MASTER_TIMING,
       clock,
@@ -52,24 +43,14 @@ describe("LeaseElection", () => {
       logger: new RecordingLogger(),
       meter,
     });
-    made.running = made.election.run(
-      {
-        onWon: (term) => {
-          made.term = term;
-          events.push(`won ${term.number}`);
-        },
-        onLost: (term, released) => events.push(`${released ? "released" : "lost"} ${term.number}`),
-      },
-      stop.signal,
-    );
+    const made = Object.assign(new Candidate(name, election), { link });
     candidates.push(made);
     return made;
   }
   const unreachable = (): never => {
     throw new OperatingError("KUBE_UNAVAILABLE", "away");
   };
-  const leading = (): string[] =>
-    candidates.filter(({ election }) => election.current()?.isCurrent()).map(({ name }) => name);
+  const leading = (): string[] => leadingOf(candidates);
 
   it("elects the first candidate at once and holds while it renews", async () => {
     const a = candidate("a");
@@ -100,7 +81,7 @@ describe("LeaseElection", () => {
     await clock.advance(3_000);
     const b = candidate("b");
     await clock.advance(2_000);
-    a.intercept = () => new Promise<never>(() => undefined);
+    a.link.intercept = () => new Promise<never>(() => undefined);
     await clock.advance(8_400);
     expect(b.events).to.deep.equal(["won 2"]);
   });
@@ -110,7 +91,7 @@ describe("LeaseElection", () => {
     const b = candidate("b");
     await clock.advance(5_000);
     const lastRenewalMs = clock.monotonicMs();
-    a.intercept = unreachable;
+    a.link.intercept = unreachable;
     await clock.advanceUntil(() => a.events.includes("lost 1"), 10_000);
     expect(clock.monotonicMs() - lastRenewalMs).to.be.at.most(4_000);
     expect(a.term?.signal.reason).to.have.property("code", "LEADER_TERM_EXPIRED");
@@ -200,7 +181,7 @@ describe("LeaseElection", () => {
       store = new MemoryLeaseStore();
       candidates = [];
       for (const name of ["a", "b", "c"]) {
-        candidate(name).intercept = async () => {
+        candidate(name).link.intercept = async () => {
           const chance = random.next();
           if (chance < 0.1) unreachable();
           if (chance < 0.3) {
@@ -212,7 +193,7 @@ describe("LeaseElection", () => {
         await clock.advance(500);
         expect(leading(), `seed ${seed}`).to.have.length.at.most(1);
       }
-      const numbers = candidates.flatMap(({ events }) => events.filter((e) => e.startsWith("won")));
+      const numbers = candidates.flatMap(({ wonTerms }) => wonTerms);
       expect(new Set(numbers).size, `seed ${seed}: a number was used twice`).to.equal(
         numbers.length,
       );

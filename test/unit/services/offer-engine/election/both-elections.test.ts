@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { LeaseElection } from "../../../../../src/runtime/leader/lease-election.ts";
 import { MASTER_TIMING } from "../../../../../src/runtime/leader/lease-timing.ts";
-import type { Election, Term } from "../../../../../src/runtime/leader/term.ts";
 import { BothElections } from "../../../../../src/services/offer-engine/election/both-elections.ts";
 import { SessionElection } from "../../../../../src/services/offer-engine/election/session-election.ts";
 import { MASTER_SESSION } from "../../../../../src/services/offer-engine/election/session-timing.ts";
@@ -9,6 +8,7 @@ import {
   electionIdentity,
   masterInfoOf,
 } from "../../../../../src/services/offer-engine/serve/master-info.ts";
+import { Candidate, leadingOf } from "../../../../support/election/candidate.ts";
 import { FakeElection, FakeLink } from "../../../../support/election/fake-election.ts";
 import { MemoryLeaseStore } from "../../../../support/kubernetes/memory-lease-store.ts";
 import { RecordingLogger } from "../../../../support/recording-logger.ts";
@@ -18,15 +18,8 @@ import { VirtualClock } from "../../../../support/virtual-clock.ts";
 
 type Kind = "lease" | "both" | "zookeeper";
 
-interface Master {
-  readonly name: string;
-  readonly election: Election;
-  readonly events: string[];
-  readonly link: FakeLink;
-  readonly stop: AbortController;
-  intercept?: (call: "read" | "write") => Promise<void> | void;
-  running: Promise<void>;
-  term: Term | undefined;
+interface Master extends Candidate {
+  readonly link: FakeLink & { intercept?: () => Promise<void> | void };
 }
 
 describe("BothElections (MES-02, HA-12)", () => {
@@ -48,17 +41,13 @@ describe("BothElections (MES-02, HA-12)", () => {
 
   /** A master of one kind; its process ends when it loses a term, as a real one does. */
   async function start(name: string, kind: Kind): Promise<Master> {
-    const stop = new AbortController();
-    const link = new FakeLink();
+    const link: Master["link"] = new FakeLink();
     const advertised = { hostname: name, ip: "10.0.0.1", port: 5050 };
     const parts = { clock, logger: new RecordingLogger(), meter: new RecordingMeter() };
-    const master = { name, link, stop, events: [] as string[], term: undefined } as unknown as {
-      -readonly [K in keyof Master]: Master[K];
-    };
     const lease = new LeaseElection({
       ...parts,
       name,
-      store: leases.seenBy(master),
+      store: leases.seenBy(link),
       identity: electionIdentity(advertised, "uuid"),
       timing: MASTER_TIMING,
       random: new SeededRandom(name.charCodeAt(0)),
@@ -72,26 +61,13 @@ describe("BothElections (MES-02, HA-12)", () => {
       contends: kind === "zookeeper",
     });
     const elections = { lease, zookeeper: sessions, both: new BothElections({ lease, sessions }) };
-    master.election = elections[kind];
-    master.running = master.election.run(
-      {
-        onWon: (term) => {
-          master.term = term;
-          master.events.push("won");
-        },
-        onLost: (_term, released) => {
-          master.events.push(released ? "released" : "lost");
-          if (!released) stop.abort();
-        },
-      },
-      stop.signal,
-    );
+    const candidate = new Candidate(name, elections[kind], { endsWithTerm: true });
+    const master = Object.assign(candidate, { link });
     masters.push(master);
     await clock.advance(0);
     return master;
   }
-  const leading = (): string[] =>
-    masters.filter(({ election }) => election.current()?.isCurrent()).map(({ name }) => name);
+  const leading = (): string[] => leadingOf(masters);
 
   it("leads with the Lease and the lowest member, and shows others where it is", async () => {
     const a = await start("a", "both");
@@ -103,7 +79,7 @@ describe("BothElections (MES-02, HA-12)", () => {
     expect(b.election.leader()).to.match(/^a:5050_/);
     a.stop.abort();
     await clock.advance(3_000);
-    expect(a.events).to.deep.equal(["won", "released"]);
+    expect(a.turns).to.deep.equal(["won", "released"]);
     expect(leading()).to.deep.equal(["b"]);
   });
 
@@ -133,13 +109,13 @@ describe("BothElections (MES-02, HA-12)", () => {
     await clock.advance(5_000);
     a.link.isCut = true;
     await clock.advance(3_100);
-    expect(a.events).to.deep.equal(["won", "lost"]);
+    expect(a.turns).to.deep.equal(["won", "lost"]);
     expect(a.term?.signal.aborted).to.equal(true);
     const b = await start("b", "both");
     await clock.advanceUntil(() => leading().includes("b"), 30_000);
-    b.intercept = () => new Promise<never>(() => undefined);
+    b.link.intercept = () => new Promise<never>(() => undefined);
     await clock.advance(4_100);
-    expect(b.events).to.deep.equal(["won", "lost"]);
+    expect(b.turns).to.deep.equal(["won", "lost"]);
     await clock.advance(1_000);
     expect(world.children.size, "its member went with it").to.equal(0);
   });
@@ -167,7 +143,7 @@ describe("BothElections (MES-02, HA-12)", () => {
             // Some are killed: their session and their hold on the Lease last on.
             if (random.next() < 0.3) {
               old.link.isCut = true;
-              old.intercept = () => new Promise<never>(() => undefined);
+              old.link.intercept = () => new Promise<never>(() => undefined);
             } else old.stop.abort();
             await pass(250);
             old.stop.abort();

@@ -1,24 +1,18 @@
 import { expect } from "chai";
 import { MEMBER_PREFIX } from "../../../../../src/domain/mesos/election/member.ts";
 import { encodeMasterInfo } from "../../../../../src/domain/mesos/election/master-info-data.ts";
-import type { Term } from "../../../../../src/runtime/leader/term.ts";
 import { SessionElection } from "../../../../../src/services/offer-engine/election/session-election.ts";
 import { MASTER_SESSION } from "../../../../../src/services/offer-engine/election/session-timing.ts";
 import { masterInfoOf } from "../../../../../src/services/offer-engine/serve/master-info.ts";
+import { Candidate, leadingOf } from "../../../../support/election/candidate.ts";
 import { FakeElection, FakeLink } from "../../../../support/election/fake-election.ts";
 import { RecordingLogger } from "../../../../support/recording-logger.ts";
 import { RecordingMeter } from "../../../../support/recording-meter.ts";
 import { SeededRandom } from "../../../../support/seeded-random.ts";
 import { VirtualClock } from "../../../../support/virtual-clock.ts";
 
-interface Candidate {
-  readonly name: string;
+interface SessionCandidate extends Candidate<SessionElection> {
   readonly link: FakeLink;
-  readonly election: SessionElection;
-  readonly events: string[];
-  readonly stop: AbortController;
-  running: Promise<void>;
-  term: Term | undefined;
 }
 
 const infoOf = (name: string) =>
@@ -28,7 +22,7 @@ describe("SessionElection (MES-02, HA-01)", () => {
   let clock: VirtualClock;
   let world: FakeElection;
   let meter: RecordingMeter;
-  let candidates: Candidate[];
+  let candidates: SessionCandidate[];
 
   beforeEach(() => {
     clock = new VirtualClock();
@@ -41,10 +35,8 @@ describe("SessionElection (MES-02, HA-01)", () => {
     await clock.advance(20_000);
   });
 
-  async function candidate(name: string, contends = true): Promise<Candidate> {
+  async function candidate(name: string, contends = true): Promise<SessionCandidate> {
     const link = new FakeLink();
-    const events: string[] = [];
-    const stop = new AbortController();
     const election = new SessionElection({
       name,
       store: world.seenBy(link),
@@ -55,32 +47,13 @@ describe("SessionElection (MES-02, HA-01)", () => {
       logger: new RecordingLogger(),
       meter,
     });
-    const made: Candidate = {
-      name,
-      link,
-      events,
-      stop,
-      election,
-      term: undefined,
-      running: Promise.resolve(),
-    };
-    made.running = election.run(
-      {
-        onWon: (term) => {
-          made.term = term;
-          events.push(`won ${term.number}`);
-        },
-        onLost: (term, released) => events.push(`${released ? "released" : "lost"} ${term.number}`),
-      },
-      stop.signal,
-    );
+    const made = Object.assign(new Candidate(name, election), { link });
     candidates.push(made);
     await clock.advance(0);
     return made;
   }
-  const leading = (): string[] =>
-    candidates.filter(({ election }) => election.current()?.isCurrent()).map(({ name }) => name);
-  const crash = ({ link }: Candidate): void => void (link.isCut = true);
+  const leading = (): string[] => leadingOf(candidates);
+  const crash = ({ link }: SessionCandidate): void => void (link.isCut = true);
 
   it("elects who joined first, holds while the quorum confirms, and tells the others where the leader is", async () => {
     const a = await candidate("a");
@@ -239,7 +212,7 @@ describe("SessionElection (MES-02, HA-01)", () => {
         await clock.advance(500);
         expect(leading(), `seed ${seed}`).to.have.length.at.most(1);
       }
-      const numbers = candidates.flatMap(({ events }) => events.filter((e) => e.startsWith("won")));
+      const numbers = candidates.flatMap(({ wonTerms }) => wonTerms);
       expect(new Set(numbers).size, `seed ${seed}: a number was used twice`).to.equal(
         numbers.length,
       );
