@@ -8,7 +8,7 @@ import { RecordStream } from "../../support/mesos/record-stream.ts";
 import { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
 import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
 
-describe("the event stream of a framework", () => {
+describe("the event stream of a framework (API-01)", () => {
   let master: TestMaster;
   const open: { close(): void }[] = [];
   beforeEach(async () => {
@@ -23,7 +23,7 @@ describe("the event stream of a framework", () => {
     return one;
   };
 
-  it("begins with SUBSCRIBED, then HEARTBEAT, each a chunk of its own (MES-02)", async () => {
+  it("begins with SUBSCRIBED, then HEARTBEAT, each a chunk of its own", async () => {
     const scheduler = keep(await SchedulerClient.subscribe(master.port));
     const { stream } = scheduler;
     await stream.until(() => (stream.records.length >= 2 ? true : undefined), "two records");
@@ -70,7 +70,7 @@ describe("the event stream of a framework", () => {
     expect(scheduler.events()[0]?.subscribed?.heartbeat_interval_seconds).to.equal(1);
   });
 
-  it("fails over: the old stream is told and closed, the new one is the only one (MES-04)", async () => {
+  it("fails over: the old stream is told and closed, the new one is the only one (MES-19)", async () => {
     const old = keep(await SchedulerClient.subscribe(master.port, { failover_timeout: 60 }));
     const id = { value: await old.frameworkId() };
     const fresh = keep(await SchedulerClient.subscribe(master.port, { id, failover_timeout: 60 }));
@@ -84,48 +84,12 @@ describe("the event stream of a framework", () => {
     expect(answer.status).to.equal(400);
   });
 
-  const refusals: Record<string, readonly [Record<string, unknown>, string]> = {
-    "MULTI_ROLE with a single role": [
-      { role: "a" },
-      "'FrameworkInfo.role' must not be set when the framework is MULTI_ROLE capable",
-    ],
-    "roles without MULTI_ROLE": [
-      { capabilities: [] },
-      "'FrameworkInfo.roles' must not be set when the framework is not MULTI_ROLE capable",
-    ],
-    "a role twice": [{ roles: ["a", "a"] }, "'FrameworkInfo.roles' contains duplicate items: a, a"],
-    "a negative failover timeout": [
-      { failover_timeout: -1 },
-      "The framework failover_timeout (-1) is invalid",
-    ],
-  };
-  for (const [name, [info, message]] of Object.entries(refusals)) {
-    it(`answers ${name} with ERROR as its first record and closes`, async () => {
-      const scheduler = keep(await SchedulerClient.subscribe(master.port, info));
-      await scheduler.stream.until(() => scheduler.stream.isEnded || undefined, "end");
-      expect(scheduler.stream.status).to.equal(200);
-      expect(scheduler.events()).to.deep.equal([{ type: "ERROR", error: { message } }]);
-    });
-  }
-
-  it("refuses suppressed roles the framework is not subscribed to", async () => {
-    const scheduler = keep(
-      await SchedulerClient.subscribe(master.port, {}, { suppressed_roles: ["x"] }),
-    );
-    await scheduler.stream.until(() => scheduler.stream.isEnded || undefined, "end");
-    expect(scheduler.events()[0]?.error?.message).to.equal(
-      "Suppressed roles { x } are not contained in the set of roles",
-    );
-  });
-
-  it("lets no framework back in that was torn down", async () => {
-    const scheduler = keep(await SchedulerClient.subscribe(master.port));
-    const id = { value: await scheduler.frameworkId() };
-    expect((await scheduler.call({ type: "TEARDOWN" })).status).to.equal(202);
-    await scheduler.stream.until(() => scheduler.stream.isEnded || undefined, "end");
-    const again = keep(await SchedulerClient.subscribe(master.port, { id }));
-    await again.stream.until(() => again.stream.isEnded || undefined, "end");
-    expect(again.events()[0]?.error?.message).to.equal("Framework has been removed");
+  it("tells frameworks without MULTI_ROLE nothing of allocation_info (MESOS-8237)", async () => {
+    keep(await LinkAgent.subscribe(master.port));
+    const single = { role: "a", roles: [], capabilities: [] };
+    const scheduler = keep(await SchedulerClient.subscribe(master.port, single));
+    await scheduler.offer();
+    for (const record of scheduler.stream.records) expect(record).not.to.include("allocation_info");
   });
 
   it("speaks protobuf to those who ask for it", async () => {

@@ -42,7 +42,7 @@ describe("a framework over HTTP", () => {
     return client;
   };
 
-  it("is offered an agent, launches a task, hears of it until it ended (MES-01, MES-02)", async () => {
+  it("is offered an agent, launches a task, hears of it until it ended (API-02, MES-29)", async () => {
     const link = await agent();
     const scheduler = await framework();
     const frameworkId = await scheduler.frameworkId();
@@ -82,7 +82,7 @@ describe("a framework over HTTP", () => {
     await scheduler.event((it) => it.update?.status.state === "TASK_KILLED");
   });
 
-  it("gets what was left of its offer again", async () => {
+  it("gets what was left of its offer again (MES-28)", async () => {
     await agent();
     const scheduler = await framework();
     const first = await scheduler.offer();

@@ -9,7 +9,7 @@ import { startTestMaster, type TestMaster } from "../../support/mesos/test-maste
 
 const JSON_HEADERS = { "Content-Type": "application/json" };
 
-describe("SUBSCRIBE of an operator", () => {
+describe("SUBSCRIBE of an operator (NFR-17)", () => {
   let master: TestMaster;
   const open: { close(): void }[] = [];
   const keep = <T extends { close(): void }>(one: T): T => {
@@ -87,6 +87,27 @@ describe("SUBSCRIBE of an operator", () => {
     ]);
     expect(events(stream)[5]?.task_updated?.state).to.equal("TASK_RUNNING");
     expect(events(stream)[6]?.task_updated?.state).to.equal("TASK_KILLED");
+  });
+
+  it("tells of an agent that goes and a framework that changes", async () => {
+    const stream = await watch();
+    const agent = keep(await LinkAgent.subscribe(master.port));
+    const agentId = await agent.agentId();
+    const scheduler = keep(await SchedulerClient.subscribe(master.port));
+    const id = { value: await scheduler.frameworkId() };
+    const framework_info = {
+      user: "nobody",
+      name: "renamed",
+      id,
+      roles: ["*"],
+      capabilities: [{ type: "MULTI_ROLE" }, { type: "PARTITION_AWARE" }],
+    };
+    await scheduler.call({ type: "UPDATE_FRAMEWORK", update_framework: { framework_info } });
+    const changed = await next(stream, "FRAMEWORK_UPDATED");
+    expect(changed.framework_updated?.framework.framework_info.name).to.equal("renamed");
+    await agent.call({ type: "GOODBYE", reason: "remove" });
+    const gone = await next(stream, "AGENT_REMOVED");
+    expect(gone.agent_removed?.agent_id).to.deep.equal({ value: agentId });
   });
 
   it("speaks protobuf to those who ask for it", async () => {

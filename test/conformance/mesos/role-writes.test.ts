@@ -4,6 +4,7 @@ import { exchange, type HttpExchange } from "../../support/mesos/record-stream.t
 import { makeClusterConfig, FixedConfigSource } from "../../support/mesos/cluster-config.ts";
 import { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
 import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
+import { launchOn } from "../../support/mesos/wire-world.ts";
 import { startWritableMaster } from "../../support/mesos/writable-master.ts";
 import type { ConfigWriteOutcome } from "../../../src/services/offer-engine/ports.ts";
 import { OperatingError } from "../../../src/api/errors/operating-error.ts";
@@ -17,7 +18,7 @@ const weights = (...weight_infos: { role: string; weight: number }[]) => ({
 });
 const cpus = (value: number) => ({ cpus: { value } });
 
-describe("weights and quotas through the operator API", () => {
+describe("weights and quotas through the operator API (MES-14, MES-15)", () => {
   let master: TestMaster;
   const open: { close(): void }[] = [];
   beforeEach(async () => {
@@ -94,6 +95,87 @@ describe("weights and quotas through the operator API", () => {
     const quota_configs = [{ role: "web", limits: cpus(1) }];
     await ok({ type: "UPDATE_QUOTA", update_quota: { quota_configs } });
     await scheduler.event((event) => event.rescind !== undefined);
+  });
+
+  const weightFaults: Record<string, readonly [{ role: string; weight: number }, RegExp]> = {
+    "a weight that is not positive": [
+      { role: "web", weight: -1 },
+      /Invalid weight '-1': Weights must be positive$/,
+    ],
+    "an invalid role": [
+      { role: "-web", weight: 1 },
+      /^Failed to validate update weights request JSON: Invalid role '-web': /,
+    ],
+  };
+  for (const [name, [info, text]] of Object.entries(weightFaults)) {
+    it(`refuses UPDATE_WEIGHTS of ${name}`, async () => {
+      const { status, body } = await call(weights(info));
+      expect(status).to.equal(400);
+      expect(body).to.match(text);
+    });
+  }
+
+  const quotaFaults: Record<string, readonly [Record<string, unknown>, string]> = {
+    "a nested role": [
+      { role: "web/a", limits: cpus(1) },
+      "Updating quota on nested role 'web/a' is not supported yet",
+    ],
+    "an invalid role": [
+      { role: ".", limits: cpus(1) },
+      "Invalid QuotaConfig: Invalid 'QuotaConfig.role': Role '.' cannot include '.' as a component",
+    ],
+    "a guarantee above its limit": [
+      { role: "web", guarantees: cpus(2), limits: cpus(1) },
+      "Invalid QuotaConfig: 'QuotaConfig.guarantees' {'cpus': 2} is not contained within the " +
+        "'QuotaConfig.limits' {'cpus': 1}",
+    ],
+    "more than a quota can hold": [
+      { role: "web", limits: cpus(1e13) },
+      "Invalid QuotaConfig: Invalid 'QuotaConfig.limits': {'cpus': 10000000000000} is invalid: " +
+        "values greater than 1 trillion (1000000000000) are not supported",
+    ],
+    "a negative value": [
+      { role: "web", limits: cpus(-1) },
+      "Invalid QuotaConfig: Invalid limit configuration {'cpus': -1}: Negative values not allowed",
+    ],
+  };
+  for (const [name, [config, text]] of Object.entries(quotaFaults)) {
+    it(`refuses UPDATE_QUOTA of ${name}`, async () => {
+      const answer = await call({
+        type: "UPDATE_QUOTA",
+        update_quota: { quota_configs: [config] },
+      });
+      expect([answer.status, answer.body]).to.deep.equal([400, text]);
+    });
+  }
+
+  it("refuses UPDATE_QUOTA below what is in use unless it is forced", async () => {
+    const agent = open[0] as LinkAgent;
+    const scheduler = await SchedulerClient.subscribe(master.port, { roles: ["web"] });
+    open.push(scheduler);
+    await launchOn(agent, scheduler, "t");
+    const update = { quota_configs: [{ role: "web", limits: cpus(0.5) }] };
+    const refused = await call({ type: "UPDATE_QUOTA", update_quota: update });
+    expect([refused.status, refused.body]).to.deep.equal([
+      400,
+      "Invalid QuotaConfig: Role 'web' is already consuming 'cpus:1; mem:64'; this is more than the " +
+        "requested limits 'cpus:0.5' (use 'force' flag to bypass this check)",
+    ]);
+    await ok({ type: "UPDATE_QUOTA", update_quota: { ...update, force: true } });
+  });
+
+  it("answers 409 for a SET_QUOTA above the pool unless it is forced", async () => {
+    const guarantee = [{ name: "cpus", type: "SCALAR", scalar: { value: 5 } }];
+    const quota_request = { role: "web", guarantee };
+    const refused = await call({ type: "SET_QUOTA", set_quota: { quota_request } });
+    expect(refused.status).to.equal(409);
+    expect(refused.body).to.match(
+      /^Quota guarantees overcommit the cluster \(use 'force' to bypass this check\): /,
+    );
+    await ok({
+      type: "SET_QUOTA",
+      set_quota: { quota_request: { ...quota_request, force: true } },
+    });
   });
 
   it("sets and removes quota of the older form (MES-14)", async () => {
@@ -191,7 +273,35 @@ describe("weights and quotas through the operator API", () => {
   }
 });
 
-describe("weights and quotas that somebody else manages", () => {
+describe("weights and quotas of a cluster that names its roles (MES-14, MES-15)", () => {
+  let master: TestMaster;
+  beforeEach(async () => {
+    master = await startWritableMaster({ rolesAllowed: ["web"] });
+  });
+  afterEach(() => master.stop());
+
+  it("refuses UPDATE_WEIGHTS of a role off the whitelist", async () => {
+    const { status, body } = await callTo(master.port, weights({ role: "ml", weight: 2 }));
+    expect([status, body]).to.deep.equal([
+      400,
+      "Failed to validate update weights request JSON: Unknown role 'ml'",
+    ]);
+  });
+
+  it("refuses UPDATE_QUOTA of a role off the whitelist", async () => {
+    const quota_configs = [{ role: "ml", limits: cpus(1) }];
+    const { status, body } = await callTo(master.port, {
+      type: "UPDATE_QUOTA",
+      update_quota: { quota_configs },
+    });
+    expect([status, body]).to.deep.equal([
+      400,
+      "Invalid QuotaConfig: 'ml' is not on the roles whitelist",
+    ]);
+  });
+});
+
+describe("weights and quotas that somebody else manages (MES-14, MES-15)", () => {
   const outcomes: Record<string, { given: ConfigWriteOutcome | Error; want: [number, string] }> = {
     "another manager": {
       given: {
