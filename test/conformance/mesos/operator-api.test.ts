@@ -504,6 +504,25 @@ describe("the endpoints before /api/v1 (API-03)", () => {
     await scheduler.stream.until(() => scheduler.stream.isEnded || undefined, "end");
   });
 
+  it("tells from which agents a framework keeps itself by its offer constraints (MES-11)", async () => {
+    const attribute_constraints = [
+      { selector: { attribute_name: "rack" }, predicate: { text_equals: { value: "r2" } } },
+    ];
+    const role_constraints = { a: { groups: [{ attribute_constraints }] } };
+    const scheduler = await SchedulerClient.subscribe(
+      master.port,
+      { roles: ["a", "b"] },
+      { suppressed_roles: ["b"], offer_constraints: { role_constraints } },
+    );
+    const id = await scheduler.frameworkId();
+    const { frameworks } = await get("/allocator/offer_constraints_debug");
+    expect((frameworks as Record<string, unknown>)[id]).to.deep.equal({
+      suppressed_roles: ["b"],
+      excluded_by_attribute_constraints: { a: [await agent.agentId()] },
+    });
+    scheduler.close();
+  });
+
   it("knows where agents serve their API", async () => {
     expect(await get("/orchestrator/agents")).to.deep.equal({
       [await agent.agentId()]: "127.0.0.1:5051",
