@@ -32,7 +32,7 @@ const ROLES = ["web", "ml"].map((name, place) => ({
   limitsMilli: { cpus: 1000 },
 }));
 
-describe("authorization of reads (SEC-05)", () => {
+describe("authorization of reads (SEC-05) (SEC-08)", () => {
   const world = useMaster(() => startGuardedMaster({ acls: ACLS, config: { roles: ROLES } }));
   const read = async (who: string, path: string): Promise<Record<string, unknown>> =>
     JSON.parse((await world.get(path, who)).body) as Record<string, unknown>;

@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { startTestMaster } from "../../support/mesos/test-master.ts";
-import { useMaster } from "../../support/mesos/use-master.ts";
+import { LinkAgent } from "../../support/mesos/link-agent.ts";
+import { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
+import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
 
 const CPU_TASK = (taskId: string, agentId: string): Record<string, unknown> => ({
   name: taskId,
@@ -14,11 +15,36 @@ const CPU_TASK = (taskId: string, agentId: string): Record<string, unknown> => (
 });
 
 describe("a framework over HTTP", () => {
-  const world = useMaster(startTestMaster);
+  let master: TestMaster;
+  const open: { close(): void }[] = [];
 
-  it("is offered an agent, launches a task, hears of it until it ended (MES-01, MES-02)", async () => {
-    const link = await world.agent();
-    const scheduler = await world.framework();
+  beforeEach(async () => {
+    master = await startTestMaster();
+  });
+  afterEach(async () => {
+    for (const one of open.splice(0)) one.close();
+    await master.stop();
+  });
+
+  const framework = async (
+    info: Record<string, unknown> = {},
+    subscribe: Record<string, unknown> = {},
+  ): Promise<SchedulerClient> => {
+    const client = await SchedulerClient.subscribe(master.port, info, subscribe);
+    open.push(client);
+    return client;
+  };
+  const agent = async (
+    options: Parameters<typeof LinkAgent.subscribe>[1] = {},
+  ): Promise<LinkAgent> => {
+    const client = await LinkAgent.subscribe(master.port, options);
+    open.push(client);
+    return client;
+  };
+
+  it("is offered an agent, launches a task, hears of it until it ended (API-02, MES-29)", async () => {
+    const link = await agent();
+    const scheduler = await framework();
     const frameworkId = await scheduler.frameworkId();
     const offer = await scheduler.offer();
     expect(offer.hostname).to.equal("agent-1");
@@ -56,9 +82,9 @@ describe("a framework over HTTP", () => {
     await scheduler.event((it) => it.update?.status.state === "TASK_KILLED");
   });
 
-  it("gets what was left of its offer again", async () => {
-    await world.agent();
-    const scheduler = await world.framework();
+  it("gets what was left of its offer again (MES-28)", async () => {
+    await agent();
+    const scheduler = await framework();
     const first = await scheduler.offer();
     await scheduler.call({
       type: "ACCEPT",

@@ -97,6 +97,64 @@ describe("maintenance through the operator API (HA-16)", () => {
     ]);
   });
 
+  it("takes down that a framework refuses an inverse offer", async () => {
+    await world.agent();
+    const scheduler = await world.framework();
+    await scheduler.offer();
+    await ok(schedule());
+    const event = await scheduler.event(({ inverse_offers }) => inverse_offers !== undefined);
+    const [inverse] = event.inverse_offers?.inverse_offers ?? [];
+    const declined = await scheduler.call({
+      type: "DECLINE_INVERSE_OFFERS",
+      decline_inverse_offers: { inverse_offer_ids: [inverse?.id], filters: { refuse_seconds: 0 } },
+    });
+    expect([declined.status, declined.body]).to.deep.equal([202, ""]);
+    const draining = (await world.read("GET_MAINTENANCE_STATUS")) as {
+      status: { draining_machines: { statuses: { status: string }[] }[] };
+    };
+    const [machine] = draining.status.draining_machines;
+    expect(machine?.statuses.map(({ status }) => status)).to.deep.equal(["DECLINE"]);
+  });
+
+  it("takes inverse offers back with the schedule", async () => {
+    await world.agent();
+    const scheduler = await world.framework();
+    await scheduler.offer();
+    await ok(schedule());
+    const event = await scheduler.event(({ inverse_offers }) => inverse_offers !== undefined);
+    await ok(schedule({}));
+    const { rescind_inverse_offer } = await scheduler.event(
+      (it) => it.rescind_inverse_offer !== undefined,
+    );
+    expect(rescind_inverse_offer?.inverse_offer_id).to.deep.equal(
+      event.inverse_offers?.inverse_offers?.[0]?.id,
+    );
+  });
+
+  const window = (parts: object): unknown => ({
+    windows: [{ machine_ids: [MACHINE], unavailability: UNAVAILABILITY, ...parts }],
+  });
+  const scheduleFaults: Record<string, readonly [given: unknown, text: string]> = {
+    "no machine": [
+      window({ machine_ids: [] }),
+      "List of machines in the maintenance window is empty",
+    ],
+    "a negative duration": [
+      window({ unavailability: { ...UNAVAILABILITY, duration: { nanoseconds: -1 } } }),
+      "Unavailability 'duration' is negative",
+    ],
+    "a machine twice": [
+      window({ machine_ids: [MACHINE, MACHINE] }),
+      `Machine '{"hostname":"agent-1","ip":"127.0.0.1"}' appears more than once in the schedule`,
+    ],
+  };
+  for (const [name, [given, text]] of Object.entries(scheduleFaults)) {
+    it(`refuses a schedule with ${name}`, async () => {
+      const answer = await world.call(schedule(given));
+      expect([answer.status, answer.body]).to.deep.equal([400, text]);
+    });
+  }
+
   it("drains no agent in the schedule, and schedules no agent that drains", async () => {
     const agent = await world.agent();
     const agent_id = { value: await agent.agentId() };

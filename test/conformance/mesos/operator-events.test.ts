@@ -2,21 +2,45 @@ import { expect } from "chai";
 import type { MasterEvent } from "../../../src/api/mesos/operator-event.ts";
 import { MasterEvent as MasterEventMessage } from "../../../src/api/mesos/operator-event.ts";
 import { decodeProtobuf } from "../../../src/api/mesos/protobuf-decode.ts";
+import { LinkAgent } from "../../support/mesos/link-agent.ts";
 import { RecordStream } from "../../support/mesos/record-stream.ts";
-import { startTestMaster } from "../../support/mesos/test-master.ts";
-import { useMaster } from "../../support/mesos/use-master.ts";
+import { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
+import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
 
-describe("SUBSCRIBE of an operator", () => {
-  const world = useMaster(startTestMaster);
+const JSON_HEADERS = { "Content-Type": "application/json" };
 
+describe("SUBSCRIBE of an operator (NFR-17)", () => {
+  let master: TestMaster;
+  const open: { close(): void }[] = [];
+  const keep = <T extends { close(): void }>(one: T): T => {
+    open.push(one);
+    return one;
+  };
+  beforeEach(async () => {
+    master = await startTestMaster();
+  });
+  afterEach(async () => {
+    for (const one of open.splice(0)) one.close();
+    await master.stop();
+  });
+
+  const watch = async (headers: Record<string, string> = {}): Promise<RecordStream> =>
+    keep(
+      await RecordStream.open(
+        master.port,
+        "/api/v1",
+        { ...JSON_HEADERS, ...headers },
+        JSON.stringify({ type: "SUBSCRIBE" }),
+      ),
+    );
   const events = (stream: RecordStream): MasterEvent[] => stream.events();
   const next = (stream: RecordStream, type: string): Promise<MasterEvent> =>
     stream.until(() => events(stream).find((event) => event.type === type), type);
 
   it("begins with the whole state and a beat", async () => {
-    const agent = await world.agent();
+    const agent = keep(await LinkAgent.subscribe(master.port));
     const agentId = await agent.agentId();
-    const stream = await world.watch();
+    const stream = await watch();
     expect(stream.status).to.equal(200);
     expect(stream.headers["content-type"]).to.equal("application/json");
     await next(stream, "HEARTBEAT");
@@ -29,9 +53,9 @@ describe("SUBSCRIBE of an operator", () => {
   });
 
   it("tells of agents, frameworks and tasks as they come, change and go", async () => {
-    const stream = await world.watch();
-    const agent = await world.agent();
-    const scheduler = await world.framework({ failover_timeout: 60 });
+    const stream = await watch();
+    const agent = keep(await LinkAgent.subscribe(master.port));
+    const scheduler = keep(await SchedulerClient.subscribe(master.port, { failover_timeout: 60 }));
     const offer = await scheduler.offer();
     const task = {
       name: "t",
@@ -65,8 +89,29 @@ describe("SUBSCRIBE of an operator", () => {
     expect(events(stream)[6]?.task_updated?.state).to.equal("TASK_KILLED");
   });
 
+  it("tells of an agent that goes and a framework that changes", async () => {
+    const stream = await watch();
+    const agent = keep(await LinkAgent.subscribe(master.port));
+    const agentId = await agent.agentId();
+    const scheduler = keep(await SchedulerClient.subscribe(master.port));
+    const id = { value: await scheduler.frameworkId() };
+    const framework_info = {
+      user: "nobody",
+      name: "renamed",
+      id,
+      roles: ["*"],
+      capabilities: [{ type: "MULTI_ROLE" }, { type: "PARTITION_AWARE" }],
+    };
+    await scheduler.call({ type: "UPDATE_FRAMEWORK", update_framework: { framework_info } });
+    const changed = await next(stream, "FRAMEWORK_UPDATED");
+    expect(changed.framework_updated?.framework.framework_info.name).to.equal("renamed");
+    await agent.call({ type: "GOODBYE", reason: "remove" });
+    const gone = await next(stream, "AGENT_REMOVED");
+    expect(gone.agent_removed?.agent_id).to.deep.equal({ value: agentId });
+  });
+
   it("speaks protobuf to those who ask for it", async () => {
-    const stream = await world.watch({ Accept: "application/x-protobuf" });
+    const stream = await watch({ Accept: "application/x-protobuf" });
     await stream.until(() => stream.records[1], "two records");
     expect(stream.headers["content-type"]).to.equal("application/x-protobuf");
     const bytes = Buffer.from(stream.records[1] ?? "", "latin1");
@@ -77,10 +122,10 @@ describe("SUBSCRIBE of an operator", () => {
   });
 
   it("is counted while it is open", async () => {
-    const open = await world.watch();
+    const open = await watch();
     await next(open, "HEARTBEAT");
     const subscribers = async (): Promise<unknown> => {
-      const stream = await fetch(`http://127.0.0.1:${world.port}/metrics/snapshot`);
+      const stream = await fetch(`http://127.0.0.1:${master.port}/metrics/snapshot`);
       const snapshot = (await stream.json()) as Record<string, number>;
       return snapshot["master/operator_event_stream_subscribers"];
     };

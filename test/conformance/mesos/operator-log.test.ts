@@ -6,7 +6,7 @@ import { exchange, type HttpExchange } from "../../support/mesos/record-stream.t
 import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
 import { until } from "../../cluster/host/until.ts";
 
-describe("the master's log through the operator API", () => {
+describe("the master's log through the operator API (NFR-17)", () => {
   let master: TestMaster;
   let written: string;
   beforeEach(async () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Authenticator } from "../../../src/runtime/ports/authenticator.ts";
 import { basic } from "../../support/http-request.ts";
 import { knownCallers } from "../../support/mesos/known-callers.ts";
 import { exchange, RecordStream } from "../../support/mesos/record-stream.ts";
@@ -39,6 +40,14 @@ const leaderRows: Record<string, Row> = {
     body: "\u0001",
     want: [400, "Failed to parse body into Call protobuf"],
   },
+  "refuses a body that is no JSON": {
+    headers: JSON_TYPE,
+    body: "not JSON",
+    want: [
+      400,
+      "Failed to parse body into JSON: Unexpected token 'o', \"not JSON\" is not valid JSON",
+    ],
+  },
   "names missing fields by their path": {
     headers: JSON_TYPE,
     body: JSON.stringify({ type: "SUBSCRIBE", subscribe: { framework_info: { user: "u" } } }),
@@ -78,6 +87,39 @@ const leaderRows: Record<string, Row> = {
       400,
       "Failed to validate scheduler::Call: 'framework_id' differs from 'subscribe.framework_info.id'",
     ],
+  },
+  "compares the ids of UPDATE_FRAMEWORK": {
+    headers: JSON_TYPE,
+    body: JSON.stringify({
+      type: "UPDATE_FRAMEWORK",
+      framework_id: { value: "a" },
+      update_framework: { framework_info: { user: "u", name: "n", id: { value: "b" } } },
+    }),
+    want: [
+      400,
+      "Failed to validate scheduler::Call: 'framework_id' differs from 'update_framework.framework_info.id'",
+    ],
+  },
+  "asks for a uuid of 16 bytes": {
+    headers: JSON_TYPE,
+    body: JSON.stringify({
+      type: "ACKNOWLEDGE",
+      framework_id: { value: "f" },
+      acknowledge: { agent_id: { value: "a" }, task_id: { value: "t" }, uuid: "eA==" },
+    }),
+    want: [400, "Failed to validate scheduler::Call: Not a valid UUID: expected 16 bytes, got 1"],
+  },
+  "asks for the agent of an operation's acknowledgement": {
+    headers: JSON_TYPE,
+    body: JSON.stringify({
+      type: "ACKNOWLEDGE_OPERATION_STATUS",
+      framework_id: { value: "f" },
+      acknowledge_operation_status: {
+        operation_id: { value: "o" },
+        uuid: "MDEyMzQ1Njc4OWFiY2RlZg==",
+      },
+    }),
+    want: [400, "Failed to validate scheduler::Call: Expecting 'agent_id' to be present"],
   },
   "answers in JSON or protobuf only": {
     headers: { ...JSON_TYPE, Accept: "text/html" },
@@ -186,7 +228,7 @@ describe("POST /api/v1/scheduler on the leader (API-01)", () => {
   });
 });
 
-describe("POST /api/v1/scheduler elsewhere (HA-03)", () => {
+describe("POST /api/v1/scheduler elsewhere (MES-01)", () => {
   const standby = async (leader: string): Promise<TestMaster> =>
     startTestMaster({ leads: false, parts: { election: { leader: () => leader } } });
 
@@ -203,6 +245,13 @@ describe("POST /api/v1/scheduler elsewhere (HA-03)", () => {
   it("answers 503 while nobody leads", async () => {
     const master = await standby("");
     const answer = await exchange(master.port, "/api/v1/scheduler", { headers: JSON_TYPE });
+    expect([answer.status, answer.body]).to.deep.equal([503, "No leader elected"]);
+    await master.stop();
+  });
+
+  it("answers 503 to /redirect while nobody leads", async () => {
+    const master = await standby("");
+    const answer = await exchange(master.port, "/redirect", { method: "GET" });
     expect([answer.status, answer.body]).to.deep.equal([503, "No leader elected"]);
     await master.stop();
   });
@@ -239,7 +288,7 @@ describe("POST /api/v1/scheduler elsewhere (HA-03)", () => {
   });
 });
 
-describe("authentication of frameworks (SEC-01)", () => {
+describe("authentication of frameworks (SEC-01, MES-21)", () => {
   let master: TestMaster;
   before(async () => {
     master = await startTestMaster({
@@ -273,5 +322,25 @@ describe("authentication of frameworks (SEC-01)", () => {
       "Failed to validate scheduler::Call: Authenticated principal 'alice' does not match principal " +
         "'bob' set in `FrameworkInfo`",
     ]);
+  });
+
+  it("answers 403 to claims without a value", async () => {
+    const nameless: Authenticator = {
+      challenge: () => "Claims",
+      verify: () => ({
+        kind: "known",
+        principal: { value: undefined, claims: { sub: "x" }, groups: [] },
+      }),
+    };
+    const claiming = await startTestMaster({
+      parts: { authentication: { isRequired: () => true, methods: () => [nameless] } },
+    });
+    const answer = await exchange(claiming.port, "/api/v1/scheduler", { headers: JSON_TYPE });
+    expect([answer.status, answer.body]).to.deep.equal([
+      403,
+      "The request's authenticated principal contains claims, but no value string. " +
+        "The master currently requires that principals have a value",
+    ]);
+    await claiming.stop();
   });
 });

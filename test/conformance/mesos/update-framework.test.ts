@@ -2,9 +2,10 @@ import { expect } from "chai";
 import { LinkAgent } from "../../support/mesos/link-agent.ts";
 import type { HttpExchange } from "../../support/mesos/record-stream.ts";
 import { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
+import { launchOn } from "../../support/mesos/wire-world.ts";
 import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
 
-describe("UPDATE_FRAMEWORK and operations of a framework (MES-45)", () => {
+describe("UPDATE_FRAMEWORK and operations of a framework (MES-18)", () => {
   let master: TestMaster;
   let agent: LinkAgent;
   let scheduler: SchedulerClient;
@@ -37,7 +38,7 @@ describe("UPDATE_FRAMEWORK and operations of a framework (MES-45)", () => {
     });
   };
 
-  it("changes roles: offers of a role that was left are rescinded", async () => {
+  it("changes roles: offers of a role that was left are rescinded (MES-12)", async () => {
     agent = await LinkAgent.subscribe(master.port);
     const { allocation_info } = await scheduler.offer();
     const stays = allocation_info?.role === "a" ? "b" : "a";
@@ -46,6 +47,14 @@ describe("UPDATE_FRAMEWORK and operations of a framework (MES-45)", () => {
     await scheduler.event(({ type }) => type === "RESCIND");
     const next = await scheduler.offer((offer) => offer.allocation_info?.role === stays);
     expect(next.hostname).to.equal("agent-1");
+  });
+
+  it("reaches the agents: agents that run its tasks are told of its new FrameworkInfo", async () => {
+    agent = await LinkAgent.subscribe(master.port);
+    await launchOn(agent, scheduler, "t");
+    expect((await update({ name: "renamed" })).status).to.equal(200);
+    const told = await agent.event("UPDATE_FRAMEWORK");
+    expect(told.framework_info.name).to.equal("renamed");
   });
 
   const refusals: Record<
@@ -68,6 +77,18 @@ describe("UPDATE_FRAMEWORK and operations of a framework (MES-45)", () => {
       "FrameworkInfo update is not valid: Updating 'FrameworkInfo.user' is unsupported; attempted to " +
         "update from 'nobody' to 'root'",
     ],
+    "another checkpoint": [
+      { checkpoint: true },
+      {},
+      "FrameworkInfo update is not valid: Updating 'FrameworkInfo.checkpoint' is unsupported; " +
+        "attempted to update from 'false' to 'true'",
+    ],
+    "constraints of a role it does not have": [
+      {},
+      { offer_constraints: { role_constraints: { x: {} } } },
+      "'UpdateFramework' call is not valid: Offer constraints are not valid: Offer constraints " +
+        "specify role 'x' to which the framework is not subscribed",
+    ],
     "a suppressed role it does not have": [
       {},
       { suppressed_roles: ["x"] },
@@ -82,7 +103,7 @@ describe("UPDATE_FRAMEWORK and operations of a framework (MES-45)", () => {
     });
   }
 
-  it("answers an operation that is not valid, and questions about operations", async () => {
+  it("answers an operation that is not valid, and questions about operations (MES-16)", async () => {
     agent = await LinkAgent.subscribe(master.port);
     const offer = await scheduler.offer();
     await scheduler.call({

@@ -32,7 +32,7 @@ import { type EngineContext, linkOf, sendEvent, sendUpdate, tellAllocator } from
 import { type LaunchPlace, launchGroup, launchTask } from "./launches.ts";
 import { DEFAULT_REFUSE_SECONDS, discardOffer } from "./offers.ts";
 import { operationContext, startOperation } from "./operations.ts";
-import { terminalCounter } from "./tasks.ts";
+import { countEnd } from "./tasks.ts";
 
 /** ACCEPT: spends the offers, launches what is right, answers for what is not, gives the rest back. */
 export function acceptOffers(
@@ -182,12 +182,9 @@ function refuseTask(
   agentId: string,
   refusal: TaskRefusal,
 ): void {
-  context.counters.add(terminalCounter(refusal.state));
-  sendUpdate(
-    context,
-    framework,
-    masterStatus({ taskId, agentId, nowMs: context.nowMs, ...refusal }),
-  );
+  const status = masterStatus({ taskId, agentId, nowMs: context.nowMs, ...refusal });
+  countEnd(context, status.state, status);
+  sendUpdate(context, framework, status);
 }
 
 function applyStep(

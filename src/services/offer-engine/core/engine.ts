@@ -9,6 +9,7 @@ import { applyFirstConfig } from "./cluster-config.ts";
 import {
   type AllocatorPort,
   ENGINE_LIMITS,
+  type AgentLinkState,
   type EngineContext,
   type EngineLimits,
   tellAllocator,
@@ -117,9 +118,9 @@ export class OfferEngine {
     return this.#context.allocationDueMs;
   }
 
-  /** Number of the last call of the link that took effect; undefined for a link that is not the agent's. */
-  ackedSeq(linkId: string): number | undefined {
-    return this.#context.links.get(linkId)?.ackedSeq;
+  /** The link and the number of its last call that took effect; undefined for a link that is not the agent's. */
+  agentLink(linkId: string): Readonly<AgentLinkState> | undefined {
+    return this.#context.links.get(linkId);
   }
 
   /** Whether the loss or the end of the agent is being written. */

@@ -1,4 +1,5 @@
 import type { TaskInfo } from "../../../api/mesos/task.ts";
+import type { TaskStatus } from "../../../api/mesos/task-status.ts";
 import type { KeptTaskUpdate } from "./task-update.ts";
 import type { Executor, Framework, Task } from "../../../domain/mesos/master-state.ts";
 import type { Agent } from "../../../domain/mesos/master-state.ts";
@@ -36,7 +37,7 @@ export function moveTask(context: EngineContext, task: Task, update: KeptTaskUpd
   if (hasMoved) {
     task.state = next;
     context.counters.add(`master/${next.toLowerCase()}_transitions`);
-    if (isTerminalState(next)) context.counters.add(terminalCounter(next));
+    if (isTerminalState(next)) countEnd(context, next, status);
   }
   if (!holdsResources(task.state)) releaseTask(context, task);
   if (hasMoved || status !== undefined) noteTaskUpdated(context, task, status);
@@ -47,8 +48,22 @@ export function moveTask(context: EngineContext, task: Task, update: KeptTaskUpd
   task.statuses.push(kept);
 }
 
+/** A task ended: by its state, and by who said so and why where that is known. */
+export function countEnd(
+  context: EngineContext,
+  state: Task["state"],
+  status: TaskStatus | undefined,
+): void {
+  context.counters.add(terminalCounter(state));
+  const { source, reason } = status ?? {};
+  if (source === undefined || reason === undefined) return;
+  const name = `task_${state.slice("TASK_".length)}/${source}/${reason}`.toLowerCase();
+  // Metrics of Mesos kept the word that its API gave up.
+  context.counters.add(`master/${name.replaceAll("agent", "slave")}`);
+}
+
 /** `master/tasks_finished` and its like count tasks that ended so. */
-export function terminalCounter(state: Task["state"]): string {
+function terminalCounter(state: Task["state"]): string {
   return `master/tasks_${state.slice("TASK_".length).toLowerCase()}`;
 }
 

@@ -22,6 +22,7 @@ import { type Sight, visibleState } from "../../../domain/authorization/sight.ts
 import type { HttpAnswer, HttpReply, HttpRequest } from "../../../runtime/ports/http-exchange.ts";
 import type { EngineHost } from "../serve/engine-host.ts";
 import type { Realm } from "./authentication.ts";
+import { constraintsDebug } from "./constraints-debug.ts";
 import type { Door } from "./door.ts";
 import type { Leadership } from "./leadership.ts";
 import { isWrite, LegacyWrites } from "./legacy-writes.ts";
@@ -79,6 +80,8 @@ export class LegacyApi {
         sight.maintenanceSchedule ? maintenanceSchedule(host.engine.state) : {},
       "/maintenance/status": (host, { sight }) =>
         sight.maintenanceStatus ? maintenanceStatus(host.engine.state) : {},
+      "/allocator/offer_constraints_debug": (host, { sight }) =>
+        constraintsDebug(host.engine.state, sight),
       "/orchestrator/agents": readAgentAddresses,
     };
   }

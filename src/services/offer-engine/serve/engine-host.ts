@@ -190,8 +190,13 @@ export class EngineHost {
 
   /** Number of the last call that took effect, or undefined when the link is not that agent's any more. */
   callAgent(linkId: string, calls: readonly AgentCall[]): number | undefined {
+    const link = this.engine.agentLink(linkId);
     this.advance({ kind: "agentCalled", linkId, calls });
-    return this.engine.ackedSeq(linkId);
+    if (link === undefined) return undefined;
+    // GOODBYE ends the link of its own batch, and took effect all the same.
+    const hasEnded = this.engine.agentLink(linkId) === undefined;
+    const lastSeq = calls.at(-1)?.seq ?? Infinity;
+    return hasEnded && link.ackedSeq < lastSeq ? undefined : link.ackedSeq;
   }
 
   /** An operation of an operator on resources of an agent; resolves when it is accepted or refused. */

@@ -19,7 +19,7 @@ describe("tasks on agents in the engine", () => {
     scenario.put({ kind: "agentCalled", linkId: link, calls: [call, call] });
     scenario.put({ kind: "agentCalled", linkId: link, calls: [call] });
     expect(scenario.updates("s")).to.have.length(1);
-    expect(scenario.engine.ackedSeq(link)).to.equal(10_000);
+    expect(scenario.engine.agentLink(link)?.ackedSeq).to.equal(10_000);
   });
 
   it("frees resources at the latest state although an older update is the head (MES-20)", () => {

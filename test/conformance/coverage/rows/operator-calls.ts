@@ -1,0 +1,363 @@
+import type { Area } from "../row.ts";
+
+/** What operators ask for at /api/v1. */
+export const operatorCalls: Area = {
+  name: "operator calls",
+  tests: "wire",
+  rows: [
+    { row: "call GET_HEALTH", id: "NFR-17", test: "POST /api/v1 (NFR-17) answers GET_HEALTH" },
+    { row: "call GET_FLAGS", id: "NFR-17", test: "POST /api/v1 (NFR-17) answers GET_FLAGS" },
+    { row: "call GET_VERSION", id: "NFR-17", test: "POST /api/v1 (NFR-17) answers GET_VERSION" },
+    { row: "call GET_METRICS", id: "NFR-17", test: "POST /api/v1 (NFR-17) answers GET_METRICS" },
+    {
+      row: "call GET_LOGGING_LEVEL",
+      id: "NFR-17",
+      test: "POST /api/v1 (NFR-17) answers GET_LOGGING_LEVEL",
+    },
+    { row: "call GET_STATE", id: "NFR-17", test: "POST /api/v1 (NFR-17) answers GET_STATE" },
+    { row: "call GET_AGENTS", id: "NFR-17", test: "POST /api/v1 (NFR-17) answers GET_AGENTS" },
+    {
+      row: "call GET_FRAMEWORKS",
+      id: "NFR-17",
+      test: "POST /api/v1 (NFR-17) answers GET_FRAMEWORKS",
+    },
+    {
+      row: "call GET_EXECUTORS",
+      id: "NFR-17",
+      test: "POST /api/v1 (NFR-17) answers GET_EXECUTORS",
+    },
+    {
+      row: "call GET_OPERATIONS",
+      id: "NFR-17",
+      test: "POST /api/v1 (NFR-17) answers GET_OPERATIONS",
+    },
+    { row: "call GET_TASKS", id: "NFR-17", test: "POST /api/v1 (NFR-17) answers GET_TASKS" },
+    { row: "call GET_ROLES", id: "NFR-17", test: "POST /api/v1 (NFR-17) answers GET_ROLES" },
+    { row: "call GET_WEIGHTS", id: "NFR-17", test: "POST /api/v1 (NFR-17) answers GET_WEIGHTS" },
+    { row: "call GET_MASTER", id: "NFR-17", test: "POST /api/v1 (NFR-17) answers GET_MASTER" },
+    {
+      row: "call GET_MAINTENANCE_STATUS",
+      id: "NFR-17",
+      test: "POST /api/v1 (NFR-17) answers GET_MAINTENANCE_STATUS",
+    },
+    {
+      row: "call GET_MAINTENANCE_SCHEDULE",
+      id: "NFR-17",
+      test: "POST /api/v1 (NFR-17) answers GET_MAINTENANCE_SCHEDULE",
+    },
+    { row: "call GET_QUOTA", id: "NFR-17", test: "POST /api/v1 (NFR-17) answers GET_QUOTA" },
+    {
+      row: "405, 400, 415, 406 as of the scheduler API",
+      id: "NFR-17",
+      test: "POST /api/v1 (NFR-17) asks for POST, a content type",
+    },
+    {
+      row: "400 without type",
+      id: "NFR-17",
+      test: "POST /api/v1 (NFR-17) refuses a call without type",
+    },
+    {
+      row: "400 for an unknown type",
+      id: "NFR-17",
+      test: "POST /api/v1 (NFR-17) refuses an unknown type",
+    },
+    {
+      row: "400 without the part of the call",
+      id: "NFR-17",
+      test: "POST /api/v1 (NFR-17) refuses a call without its body",
+    },
+    { row: "call SET_LOGGING_LEVEL", id: "NFR-17", test: "is set to another level" },
+    { row: "call LIST_FILES", id: "NFR-17", test: "is the one file that is listed and read" },
+    { row: "call READ_FILE", id: "NFR-17", test: "is the one file that is listed and read" },
+    { row: "files other than the log", id: "NFR-17", test: "is no way to other files" },
+    { row: "call UPDATE_WEIGHTS", id: "MES-15", test: "changes weights, all or nothing" },
+    {
+      row: "call UPDATE_WEIGHTS: weight not positive",
+      id: "MES-15",
+      test: "refuses UPDATE_WEIGHTS of a weight that is not positive",
+    },
+    {
+      row: "call UPDATE_WEIGHTS: role not valid",
+      id: "MES-15",
+      test: "refuses UPDATE_WEIGHTS of an invalid role",
+    },
+    {
+      row: "call UPDATE_WEIGHTS: role not on the whitelist",
+      id: "MES-15",
+      test: "refuses UPDATE_WEIGHTS of a role off the whitelist",
+    },
+    { row: "call UPDATE_QUOTA", id: "MES-14", test: "sets guarantees and limits" },
+    {
+      row: "call UPDATE_QUOTA: nested role",
+      id: "MES-14",
+      test: "refuses UPDATE_QUOTA of a nested role",
+    },
+    {
+      row: "call UPDATE_QUOTA: role not valid",
+      id: "MES-14",
+      test: "refuses UPDATE_QUOTA of an invalid role",
+    },
+    {
+      row: "call UPDATE_QUOTA: role not on the whitelist",
+      id: "MES-14",
+      test: "refuses UPDATE_QUOTA of a role off the whitelist",
+    },
+    {
+      row: "call UPDATE_QUOTA: guarantee above limit",
+      id: "MES-14",
+      test: "refuses UPDATE_QUOTA of a guarantee above its limit",
+    },
+    {
+      row: "call UPDATE_QUOTA: value too large",
+      id: "MES-14",
+      test: "refuses UPDATE_QUOTA of more than a quota can hold",
+    },
+    {
+      row: "call UPDATE_QUOTA: value negative",
+      id: "MES-14",
+      test: "refuses UPDATE_QUOTA of a negative value",
+    },
+    {
+      row: "call UPDATE_QUOTA: limit below consumption",
+      id: "MES-14",
+      test: "refuses UPDATE_QUOTA below what is in use",
+    },
+    {
+      row: "call UPDATE_QUOTA: guarantees above the pool",
+      id: "MES-14",
+      test: "refuses guarantees above the pool",
+    },
+    { row: "call SET_QUOTA", id: "MES-14", test: "sets and removes quota of the older form" },
+    {
+      row: "call SET_QUOTA: 409 overcommit",
+      id: "MES-14",
+      test: "answers 409 for a SET_QUOTA above the pool",
+    },
+    {
+      row: "call SET_QUOTA: already set",
+      id: "MES-14",
+      test: "sets and removes quota of the older form",
+    },
+    { row: "call REMOVE_QUOTA", id: "MES-14", test: "sets and removes quota of the older form" },
+    {
+      row: "409 for a field of another manager",
+      id: "MES-15",
+      test: "answers 409 for another manager",
+    },
+    { row: "call RESERVE_RESOURCES", id: "MES-16", test: "RESERVE_RESOURCES: 202, and 400" },
+    {
+      row: "call RESERVE_RESOURCES: 400 unknown agent",
+      id: "MES-16",
+      test: "RESERVE_RESOURCES: 202, and 400",
+    },
+    { row: "call UNRESERVE_RESOURCES", id: "MES-16", test: "UNRESERVE_RESOURCES: 202, and 400" },
+    {
+      row: "call UNRESERVE_RESOURCES: 400 unknown agent",
+      id: "MES-16",
+      test: "UNRESERVE_RESOURCES: 202, and 400",
+    },
+    { row: "call CREATE_VOLUMES", id: "MES-16", test: "CREATE_VOLUMES: 202, and 400" },
+    {
+      row: "call CREATE_VOLUMES: 400 unknown agent",
+      id: "MES-16",
+      test: "CREATE_VOLUMES: 202, and 400",
+    },
+    { row: "call DESTROY_VOLUMES", id: "MES-16", test: "DESTROY_VOLUMES: 202, and 400" },
+    {
+      row: "call DESTROY_VOLUMES: 400 unknown agent",
+      id: "MES-16",
+      test: "DESTROY_VOLUMES: 202, and 400",
+    },
+    { row: "call GROW_VOLUME", id: "MES-16", test: "GROW_VOLUME: 202, and 400" },
+    { row: "call GROW_VOLUME: 400 unknown agent", id: "MES-16", test: "GROW_VOLUME: 202, and 400" },
+    { row: "call SHRINK_VOLUME", id: "MES-16", test: "SHRINK_VOLUME: 202, and 400" },
+    {
+      row: "call SHRINK_VOLUME: 400 unknown agent",
+      id: "MES-16",
+      test: "SHRINK_VOLUME: 202, and 400",
+    },
+    {
+      row: "409 for resources that are taken",
+      id: "MES-16",
+      test: "of operators are refused while a task has what they take",
+    },
+    {
+      row: "403 for operations on resources",
+      id: "SEC-05",
+      test: "are refused to operators without permission",
+    },
+    { row: "call UPDATE_MAINTENANCE_SCHEDULE", id: "HA-16", test: "goes full circle" },
+    {
+      row: "call UPDATE_MAINTENANCE_SCHEDULE: no machine",
+      id: "HA-16",
+      test: "refuses a schedule with no machine",
+    },
+    {
+      row: "call UPDATE_MAINTENANCE_SCHEDULE: negative duration",
+      id: "HA-16",
+      test: "refuses a schedule with a negative duration",
+    },
+    {
+      row: "call UPDATE_MAINTENANCE_SCHEDULE: machine twice",
+      id: "HA-16",
+      test: "refuses a schedule with a machine twice",
+    },
+    {
+      row: "call UPDATE_MAINTENANCE_SCHEDULE: machine that is down",
+      id: "HA-16",
+      test: "refuses what is not in its order",
+    },
+    { row: "call START_MAINTENANCE", id: "HA-16", test: "goes full circle" },
+    {
+      row: "call START_MAINTENANCE: not in the schedule",
+      id: "HA-16",
+      test: "refuses what is not in its order",
+    },
+    { row: "call STOP_MAINTENANCE", id: "HA-16", test: "goes full circle" },
+    {
+      row: "call STOP_MAINTENANCE: not down",
+      id: "HA-16",
+      test: "refuses what is not in its order",
+    },
+    {
+      row: "call DRAIN_AGENT",
+      id: "HA-16",
+      test: "POST /api/v1 (NFR-17) drains an agent that can",
+    },
+    {
+      row: "call DRAIN_AGENT: unknown agent",
+      id: "NFR-17",
+      test: "POST /api/v1 (NFR-17) refuses an unknown agent to be drained",
+    },
+    {
+      row: "call DRAIN_AGENT: in the schedule",
+      id: "HA-16",
+      test: "drains no agent in the schedule",
+    },
+    {
+      row: "call DRAIN_AGENT: not capable",
+      id: "HA-16",
+      test: "POST /api/v1 (NFR-17) refuses an agent that cannot drain",
+    },
+    {
+      row: "call DRAIN_AGENT: 409 being marked gone",
+      id: "HA-16",
+      test: "gone (HA-16) answers 409 to DRAIN_AGENT",
+    },
+    {
+      row: "call DEACTIVATE_AGENT",
+      id: "MES-03",
+      test: "takes an agent out of the offers and back in",
+    },
+    {
+      row: "call DEACTIVATE_AGENT: unknown agent",
+      id: "NFR-17",
+      test: "POST /api/v1 (NFR-17) refuses an unknown agent to be deactivated",
+    },
+    {
+      row: "call REACTIVATE_AGENT",
+      id: "MES-03",
+      test: "takes an agent out of the offers and back in",
+    },
+    {
+      row: "call REACTIVATE_AGENT: unknown agent",
+      id: "NFR-17",
+      test: "POST /api/v1 (NFR-17) refuses an unknown agent to be reactivated",
+    },
+    {
+      row: "call REACTIVATE_AGENT: not deactivated",
+      id: "MES-03",
+      test: "takes an agent out of the offers and back in",
+    },
+    {
+      row: "call REACTIVATE_AGENT: still draining",
+      id: "HA-16",
+      test: "takes orders for an agent that is unreachable",
+    },
+    {
+      row: "call DEACTIVATE_, REACTIVATE_AGENT: 409 removed meanwhile",
+      id: "HA-16",
+      test: "gone (HA-16) answers 409 to DEACTIVATE_AGENT once the agent is gone",
+    },
+    {
+      row: "call TEARDOWN",
+      id: "MES-18",
+      test: "POST /api/v1 (NFR-17) ends a framework by TEARDOWN",
+    },
+    {
+      row: "call TEARDOWN: unknown framework",
+      id: "NFR-17",
+      test: "POST /api/v1 (NFR-17) refuses an unknown framework",
+    },
+    {
+      row: "call MARK_AGENT_GONE",
+      id: "MES-29",
+      test: "POST /api/v1 (NFR-17) marks an agent gone for good",
+    },
+    {
+      row: "call MARK_AGENT_GONE: 200 when gone already",
+      id: "MES-29",
+      test: "POST /api/v1 (NFR-17) marks an agent gone for good",
+    },
+    {
+      row: "call MARK_AGENT_GONE: 404",
+      id: "NFR-17",
+      test: "POST /api/v1 (NFR-17) refuses an unknown agent to be marked gone",
+    },
+    {
+      row: "call MARK_AGENT_GONE: 503 while another change is written",
+      id: "HA-16",
+      test: "gone (HA-16) answers 503 to another MARK_AGENT_GONE",
+    },
+    {
+      row: "501 for what is not served",
+      id: "NFR-17",
+      test: "POST /api/v1 (NFR-17) refuses what it does not serve",
+    },
+    {
+      row: "call SUBSCRIBE",
+      id: "NFR-17",
+      test: "SUBSCRIBE of an operator (NFR-17) begins with the whole state and a beat",
+    },
+    {
+      row: "event SUBSCRIBED, HEARTBEAT",
+      id: "NFR-17",
+      test: "SUBSCRIBE of an operator (NFR-17) begins with the whole state",
+    },
+    {
+      row: "event AGENT_ADDED",
+      id: "NFR-17",
+      test: "SUBSCRIBE of an operator (NFR-17) tells of agents, frameworks",
+    },
+    {
+      row: "event FRAMEWORK_ADDED",
+      id: "NFR-17",
+      test: "SUBSCRIBE of an operator (NFR-17) tells of agents, frameworks",
+    },
+    {
+      row: "event TASK_ADDED",
+      id: "NFR-17",
+      test: "SUBSCRIBE of an operator (NFR-17) tells of agents, frameworks",
+    },
+    {
+      row: "event TASK_UPDATED",
+      id: "NFR-17",
+      test: "SUBSCRIBE of an operator (NFR-17) tells of agents, frameworks",
+    },
+    {
+      row: "event FRAMEWORK_REMOVED",
+      id: "NFR-17",
+      test: "SUBSCRIBE of an operator (NFR-17) tells of agents, frameworks",
+    },
+    {
+      row: "event AGENT_REMOVED",
+      id: "NFR-17",
+      test: "SUBSCRIBE of an operator (NFR-17) tells of an agent that goes",
+    },
+    {
+      row: "event FRAMEWORK_UPDATED",
+      id: "NFR-17",
+      test: "SUBSCRIBE of an operator (NFR-17) tells of an agent that goes and a framework that changes",
+    },
+  ],
+};
