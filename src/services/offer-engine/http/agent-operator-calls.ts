@@ -41,7 +41,7 @@ async function markGone(host: EngineHost, agentId: AgentId): Promise<HttpReply> 
   const isKnown =
     state.agents.has(agentId) || state.recovered.has(agentId) || state.unreachable.has(agentId);
   if (!isKnown) return textReply(404, `Agent '${agentId}' not found`);
-  if (host.engine.isBeingRecorded(agentId)) {
+  if (host.engine.beingRecorded(agentId) !== undefined) {
     return textReply(503, `Agent '${agentId}' is being changed by another request`);
   }
   host.advance({ kind: "agentMarkedGone", agentId });
@@ -65,7 +65,7 @@ async function drain(host: EngineHost, order: MasterCall["drain_agent"]): Promis
   if (agent !== undefined && !agent.capabilities.includes("AGENT_DRAINING")) {
     return textReply(400, `Agent ${agentId} is not capable of draining`);
   }
-  if (host.engine.isBeingRecorded(agentId)) {
+  if (host.engine.beingRecorded(agentId) === "gone") {
     return textReply(409, "Agent is currently being marked gone");
   }
   const grace = order?.max_grace_period;

@@ -38,7 +38,7 @@ function lead(isCurrent: () => boolean) {
     { type: "MARK_AGENT_GONE", mark_agent_gone: { agent_id } },
     { type: "START_MAINTENANCE", start_maintenance: { machines: [machine] } },
   ];
-  return { host, calls };
+  return { host, calls, scenario, link };
 }
 
 async function statusOf(host: EngineHost, call: MasterCall): Promise<string> {
@@ -71,5 +71,16 @@ describe("changes that operators order of agents and machines (HA-16)", () => {
       "MARK_AGENT_GONE 503",
       "START_MAINTENANCE 503",
     ]);
+  });
+
+  it("DRAIN is taken while the loss of the agent is being written", async () => {
+    const { host, calls, scenario, link } = lead(() => true);
+    scenario.holdsWrites = true;
+    scenario.silence(link);
+    scenario.pass(30_000);
+    expect(host.engine.beingRecorded(scenario.agentIdOf(link))).to.equal("unreachable");
+    expect(await statusOf(host, calls[0]!)).to.equal("DRAIN_AGENT 200");
+    scenario.releaseWrites();
+    expect([...host.engine.state.unreachable.values()][0]?.draining?.state).to.equal("DRAINING");
   });
 });
