@@ -131,7 +131,16 @@ async function kubeAction(
       const live = seenChild(seen, manifest.kind, manifest.metadata.name);
       const target = CHILDREN[manifest.kind]!;
       const desired = manifest as unknown as KubeObject;
-      return { kind: "apply", target, desired, force, ...(live ? { live } : {}) };
+      // Edits of the Rollout are judged: one that this look did not see must not be overwritten.
+      const mustBeUnchanged = manifest.kind === "Rollout";
+      return {
+        kind: "apply",
+        target,
+        desired,
+        force,
+        mustBeUnchanged,
+        ...(live ? { live } : {}),
+      };
     }
     case "delete": {
       const live = seenChild(seen, action.childKind, action.name);
