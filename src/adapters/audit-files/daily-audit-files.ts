@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../runtime/ports/clock.ts";
 import type { Logger } from "../../runtime/ports/logger.ts";
@@ -32,17 +32,20 @@ export class DailyAuditFiles implements LineSink {
     this.#logger = logger;
   }
 
-  /** The files, and the last line that was written to them: where a chain goes on. */
+  /** The files, and the last line that was written to them: where a chain goes on. A line that was torn is taken out. */
   static async open(
     options: DailyAuditFilesOptions,
     parts: { readonly clock: Pick<Clock, "nowMs">; readonly logger: Logger },
   ): Promise<{ readonly files: DailyAuditFiles; readonly lastLine: string | undefined }> {
-    await mkdir(options.folder, { recursive: true, mode: 0o700 });
-    const newest = (await auditFiles(options.folder)).at(-1);
-    const text = newest === undefined ? "" : await readFile(join(options.folder, newest), "utf8");
-    const lastLine = text.trimEnd().split("\n").at(-1);
+    const { folder } = options;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     const files = new DailyAuditFiles(options, parts.clock, parts.logger);
-    return { files, lastLine: lastLine === "" ? undefined : lastLine };
+    // A file is empty when its only line was torn, or when there was no room for one.
+    for (const name of (await auditFiles(folder)).toReversed()) {
+      const lastLine = await mendedLastLine(join(folder, name), parts.logger);
+      if (lastLine !== undefined) return { files, lastLine };
+    }
+    return { files, lastLine: undefined };
   }
 
   write(line: string): void {
@@ -85,4 +88,33 @@ export class DailyAuditFiles implements LineSink {
 /** Oldest first. */
 async function auditFiles(folder: string): Promise<readonly string[]> {
   return (await readdir(folder)).filter((name) => NAME.test(name)).sort();
+}
+
+/** The last line of the file; what was written without its end is completed, or cut off when it is not whole. */
+async function mendedLastLine(path: string, logger: Logger): Promise<string | undefined> {
+  const text = await readFile(path, "utf8");
+  const end = text.lastIndexOf("\n") + 1;
+  const tail = text.slice(end);
+  if (tail !== "" && isJson(tail)) {
+    await appendFile(path, "\n", { flush: true });
+    return tail;
+  }
+  if (tail !== "") {
+    await truncate(path, Buffer.byteLength(text.slice(0, end)));
+    logger.warn("A torn last line was cut off an audit file.", { path });
+  }
+  const line = text
+    .slice(0, Math.max(0, end - 1))
+    .split("\n")
+    .at(-1);
+  return line === "" ? undefined : line;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -3,20 +3,6 @@ import type { Quantities } from "../resources/quantity.ts";
 import { parseResources } from "../resources/parse-resources.ts";
 import type { AllocatorOptions } from "./options.ts";
 
-/** What `masters.flags` of a MesosCluster may hold: settings that have no field of their own. */
-export const MASTER_FLAGS: readonly string[] = [
-  "agent_order",
-  "allocation_seed",
-  "allocation_trigger",
-  "authenticate_agents",
-  "authenticate_http_frameworks",
-  "authenticate_http_readonly",
-  "authenticate_http_readwrite",
-  "roles",
-  "root_submissions",
-  "share_counts_idle_reservations",
-];
-
 /** `cpus:0.01|mem:32`: alternatives that make an offer worth making; undefined when the text is wrong. */
 export function parseMinimums(text: string): readonly Quantities[] | undefined {
   const minimums: Quantities[] = [];

@@ -131,7 +131,16 @@ async function kubeAction(
       const live = seenChild(seen, manifest.kind, manifest.metadata.name);
       const target = CHILDREN[manifest.kind]!;
       const desired = manifest as unknown as KubeObject;
-      return { kind: "apply", target, desired, force, ...(live ? { live } : {}) };
+      // Edits of the Rollout are judged: one that this look did not see must not be overwritten.
+      const mustBeUnchanged = manifest.kind === "Rollout";
+      return {
+        kind: "apply",
+        target,
+        desired,
+        force,
+        mustBeUnchanged,
+        ...(live ? { live } : {}),
+      };
     }
     case "delete": {
       const live = seenChild(seen, action.childKind, action.name);
@@ -193,7 +202,13 @@ export interface Applied {
   readonly statusDueMs?: number;
 }
 
-/** Carries out a plan in its order, then writes the status, also when an action failed. */
+/** A port that the status does not tell yet: one who comes after a crash, and knows only that, would give it to another app. */
+function givesNewPorts(app: AppObject, { status }: MarathonAppPlan): boolean {
+  const told = app.status?.servicePorts ?? [];
+  return (status.servicePorts ?? []).some((port) => port !== 0 && !told.includes(port));
+}
+
+/** Carries out a plan in its order, then writes the status, also when an action failed; new service ports are told first. */
 export async function applyMarathonApp(
   parts: ApplyParts,
   plan: MarathonAppPlan,
@@ -204,9 +219,13 @@ export async function applyMarathonApp(
   if (!parts.claims.claim(keyOf(app), plan.status.servicePorts ?? [])) {
     return { outcome: { kind: "stale", what: "a service port was given to another app" } };
   }
-  const { outcome, preview } = await carryOut(parts, plan, seen, context);
   const conditions = mergeConditions(conditionsOf(app), plan.status.conditions, seen.nowMs);
-  const status = { ...plan.status, conditions, ...(preview ? { plan: preview } : {}) };
+  const decided = { ...plan.status, conditions };
+  if (seen.object.spec.mode !== "Plan" && givesNewPorts(app, plan)) {
+    await parts.status.write(app, decided, context);
+  }
+  const { outcome, preview } = await carryOut(parts, plan, seen, context);
+  const status = { ...decided, ...(preview ? { plan: preview } : {}) };
   const written = await parts.status.write(app, status, context);
   return { outcome, ...(written.kind === "later" ? { statusDueMs: written.afterMs } : {}) };
 }

@@ -100,10 +100,12 @@ const urgentPart: UrgentPart = (status) => {
 function resultOf(plan: MarathonAppPlan, { outcome, statusDueMs }: Applied): ReconcileResult {
   const planActions = plan.actions.length;
   switch (outcome.kind) {
-    case "applied":
-      return statusDueMs === undefined
+    case "applied": {
+      const afterMs = Math.min(statusDueMs ?? Infinity, plan.requeueAfterMs ?? Infinity);
+      return afterMs === Infinity
         ? { kind: "done", planActions }
-        : { kind: "requeueAfter", afterMs: statusDueMs, planActions };
+        : { kind: "requeueAfter", afterMs, planActions };
+    }
     case "stale":
     case "failed":
       return outcome;

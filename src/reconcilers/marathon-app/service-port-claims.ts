@@ -2,7 +2,7 @@ import type { ObjectKey } from "../../runtime/kube/kube-object.ts";
 
 /**
  * Service ports that were given to apps and are not in the cache yet, so that two apps looked at in the same moment do not
- * get one port. Survives no restart: by then the status tells.
+ * get one port. Survives no restart: a port is told in the status before it is used.
  */
 export class ServicePortClaims {
   readonly #owners = new Map<number, ObjectKey>();

@@ -76,11 +76,13 @@ export class ActionRunner {
   }
 
   async #apply(action: Applied, kube: KubeWriter, signal: AbortSignal): Promise<boolean> {
-    const { desired, live, target } = action;
+    const { desired, live, target, mustBeUnchanged = false } = action;
     if (decideApply(desired, live).kind === "skip") return false;
     const attempt = attemptId(live, desired);
     if (attempt !== undefined && this.#fruitless.has(attempt)) return false;
-    const stored = await kube.apply(target, withAppliedHash(desired), {
+    const hashed = withAppliedHash(desired);
+    const object = mustBeUnchanged ? withVersionOf(hashed, live) : hashed;
+    const stored = await kube.apply(target, object, {
       signal,
       ...(action.fieldManager === undefined ? {} : { fieldManager: action.fieldManager }),
       ...(action.force === undefined ? {} : { force: action.force }),
@@ -104,6 +106,13 @@ export class ActionRunner {
     }
     this.#fruitless.add(attempt);
   }
+}
+
+/** The object with the version of `live` as its precondition. */
+function withVersionOf(desired: KubeObject, live: KubeObject | undefined): KubeObject {
+  const resourceVersion = live?.metadata.resourceVersion;
+  if (resourceVersion === undefined) return desired;
+  return { ...desired, metadata: { ...desired.metadata, resourceVersion } };
 }
 
 function attemptId(live: KubeObject | undefined, desired: KubeObject): string | undefined {

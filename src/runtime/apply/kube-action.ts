@@ -14,6 +14,8 @@ export type KubeAction =
       readonly fieldManager?: string;
       /** Default true. */
       readonly force?: boolean;
+      /** True: the write loses (KUBE_CONFLICT) when the object is not as `live` by then. Default false. */
+      readonly mustBeUnchanged?: boolean;
     }
   | {
       readonly kind: "delete";

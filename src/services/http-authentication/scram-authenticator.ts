@@ -12,29 +12,21 @@ import type { Clock } from "../../runtime/ports/clock.ts";
 import type { HttpRequest } from "../../runtime/ports/http-exchange.ts";
 import type { Random } from "../../runtime/ports/random.ts";
 import type { FailureLimit } from "./failure-limit.ts";
-import { Remembered } from "./remembered.ts";
+import { ScramExchanges } from "./scram-exchanges.ts";
 import { digest, equal, hmac, type ScramKeys, scramKeys } from "./secret-check.ts";
 
 const SCHEME = "SCRAM-SHA-256";
 /** The least that RFC 7677 allows; for secrets that are kept as text. */
 const ITERATIONS = 4096;
-const EXCHANGE_MS = 60_000;
-const EXCHANGES_MAX = 1_000;
+const UNAVAILABLE: Verdict = { kind: "unavailable", retryAfterMs: 1000 };
 
 interface Verifier extends ScramKeys {
   readonly salt: Buffer;
   readonly iterations: number;
 }
 
-/** Between the first and the second request of a client. */
-interface Exchange {
-  readonly name: string;
-  readonly nonce: string;
-  /** Client-first-bare and server-first: the beginning of what is signed. */
-  readonly signed: string;
-  /** undefined: nobody of that name; told only at the end. */
-  readonly verifier: Verifier | undefined;
-}
+/** By name. */
+type Verifiers = ReadonlyMap<string, Verifier>;
 
 /**
  * The client proves the secret in two requests without sending it, and the server proves that it knows it too.
@@ -44,11 +36,11 @@ export class ScramAuthenticator implements Authenticator {
   readonly #credentials: () => Credentials;
   readonly #failures: FailureLimit;
   readonly #random: Random;
-  readonly #exchanges: Remembered<Exchange>;
-  /** Makes salts for names that do not exist. */
+  readonly #exchanges: ScramExchanges;
+  /** Makes salts, for secrets that are kept as text and for names that do not exist alike. */
   readonly #decoy: string;
-  /** Of plain secrets: computed once per set of credentials. */
-  readonly #verifiers = new WeakMap<StoredSecret, Promise<Verifier | undefined>>();
+  /** Computed once per set of credentials, all at once: time would tell which names exist. */
+  readonly #verifiers = new WeakMap<Credentials, Promise<Verifiers>>();
 
   constructor(
     credentials: () => Credentials,
@@ -59,7 +51,7 @@ export class ScramAuthenticator implements Authenticator {
     this.#failures = failures;
     this.#random = parts.random;
     this.#decoy = parts.random.uuid();
-    this.#exchanges = new Remembered(parts.clock, EXCHANGES_MAX);
+    this.#exchanges = new ScramExchanges(parts.clock, hmac(digest(this.#decoy), "exchanges"));
   }
 
   challenge(realm: string): string {
@@ -72,41 +64,40 @@ export class ScramAuthenticator implements Authenticator {
     const retryAfterMs = this.#failures.waitMs(request.remoteAddress);
     if (retryAfterMs > 0) return { kind: "throttled", retryAfterMs };
     const text = Buffer.from(parameters["data"] ?? "", "base64").toString("utf8");
-    if (parameters["sid"] !== undefined) return this.#finish(request, parameters["sid"], text);
+    const { sid } = parameters;
+    if (sid !== undefined) return this.#finish(request, sid, text).catch(() => UNAVAILABLE);
     const first = parseClientFirst(text);
     if (first === undefined || (parameters["realm"] ?? realm) !== realm) {
       return this.#refuse(request);
     }
-    return this.#begin(first).catch(() => ({ kind: "unavailable", retryAfterMs: 1000 }));
+    return this.#begin(first).catch(() => UNAVAILABLE);
   }
 
-  async #begin(first: ClientFirst): Promise<Verdict> {
-    const stored = this.#credentials().get(first.name);
-    const verifier = stored === undefined ? undefined : await this.#verifierOf(first.name, stored);
-    const nonce = `${first.nonce}${this.#random.uuid()}`;
-    const { salt, iterations } = verifier ?? {
+  async #begin({ name, nonce: given, bare }: ClientFirst): Promise<Verdict> {
+    const verifiers = await this.#verifiersNow();
+    const nonce = `${given}${this.#random.uuid()}`;
+    const { salt, iterations } = verifiers.get(name) ?? {
       // The same for the same name each time, as that of a name that exists.
-      salt: digest(`${this.#decoy} ${first.name}`).subarray(0, 16),
+      salt: this.#saltOf(name),
       iterations: ITERATIONS,
     };
     const reply = serverFirst(nonce, salt.toString("base64"), iterations);
-    const sid = this.#random.uuid();
-    const signed = `${first.bare},${reply}`;
-    this.#exchanges.set(sid, { name: first.name, nonce, signed, verifier }, EXCHANGE_MS);
+    const sid = this.#exchanges.seal({ name, nonce, signed: `${bare},${reply}` });
     return { kind: "challenged", challenge: `${SCHEME} sid=${sid},data=${base64(reply)}` };
   }
 
-  #finish(request: HttpRequest, sid: string, text: string): Verdict {
-    const exchange = this.#exchanges.get(sid);
-    // Good for one try.
-    this.#exchanges.delete(sid);
+  async #finish(request: HttpRequest, sid: string, text: string): Promise<Verdict> {
+    const verifiers = await this.#verifiersNow();
+    const exchange = this.#exchanges.open(sid);
     const final = parseClientFinal(text);
     if (exchange === undefined || final?.nonce !== exchange.nonce) return this.#refuse(request);
-    const { name, verifier } = exchange;
+    const { name } = exchange;
+    const verifier = verifiers.get(name);
     if (verifier === undefined) return this.#refuse(request, name);
     const signed = `${exchange.signed},${final.withoutProof}`;
     const clientKey = xor(Buffer.from(final.proof, "base64"), hmac(verifier.storedKey, signed));
     if (!equal(digest(clientKey), verifier.storedKey)) return this.#refuse(request, name);
+    this.#exchanges.finish(exchange);
     const signature = hmac(verifier.serverKey, signed).toString("base64");
     return {
       kind: "known",
@@ -120,22 +111,33 @@ export class ScramAuthenticator implements Authenticator {
     return { kind: "refused", ...(name === undefined ? {} : { name }) };
   }
 
-  #verifierOf(name: string, stored: StoredSecret): Promise<Verifier | undefined> {
-    let verifier = this.#verifiers.get(stored);
-    if (verifier === undefined) {
-      verifier = makeVerifier(name, stored, this.#random);
-      this.#verifiers.set(stored, verifier);
+  #saltOf(name: string): Buffer {
+    return digest(`${this.#decoy} ${name}`).subarray(0, 16);
+  }
+
+  #verifiersNow(): Promise<Verifiers> {
+    const credentials = this.#credentials();
+    let verifiers = this.#verifiers.get(credentials);
+    if (verifiers === undefined) {
+      verifiers = this.#makeVerifiers(credentials);
+      this.#verifiers.set(credentials, verifiers);
     }
-    return verifier;
+    return verifiers;
+  }
+
+  /** One after the other: key derivation takes milliseconds of threads that others need too. */
+  async #makeVerifiers(credentials: Credentials): Promise<Verifiers> {
+    const verifiers = new Map<string, Verifier>();
+    for (const [name, stored] of credentials) {
+      const verifier = await makeVerifier(stored, this.#saltOf(name));
+      if (verifier !== undefined) verifiers.set(name, verifier);
+    }
+    return verifiers;
   }
 }
 
 /** A scrypt hash cannot serve: SCRAM needs its own keys. */
-async function makeVerifier(
-  name: string,
-  stored: StoredSecret,
-  random: Random,
-): Promise<Verifier | undefined> {
+async function makeVerifier(stored: StoredSecret, salt: Buffer): Promise<Verifier | undefined> {
   switch (stored.kind) {
     case "scrypt":
       return undefined;
@@ -146,10 +148,8 @@ async function makeVerifier(
         storedKey: Buffer.from(stored.storedKey, "base64"),
         serverKey: Buffer.from(stored.serverKey, "base64"),
       };
-    case "plain": {
-      const salt = digest(`${name} ${random.uuid()}`).subarray(0, 16);
+    case "plain":
       return { salt, iterations: ITERATIONS, ...(await scramKeys(stored.text, salt, ITERATIONS)) };
-    }
   }
 }
 

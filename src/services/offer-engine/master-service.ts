@@ -150,7 +150,8 @@ export class MasterService {
       await Promise.race([aborted(signal), aborted(term.signal), failed.promise]);
       // Streams end first: nothing new is to be written, what was asked for still is.
       host.stop();
-      await writer.settled();
+      this.#leadership = undefined;
+      await Promise.allSettled([writer.settled()]);
     } finally {
       this.#leadership = undefined;
       host?.stop();

@@ -7,6 +7,7 @@ describe("an edit of a Rollout that comes while its app is looked at", () => {
   /** The look reads the Rollout, then asks for the budget that somebody deleted; the edit is in the cache before it goes on. */
   async function afterEditDuringLook(
     edit: (world: SimulatedAppWorld) => void,
+    change: (world: SimulatedAppWorld) => void = () => undefined,
   ): Promise<SimulatedAppWorld> {
     const world = new SimulatedAppWorld();
     world.write();
@@ -18,6 +19,7 @@ describe("an edit of a Rollout that comes while its app is looked at", () => {
       edit(world);
       await world.clock.settle();
     };
+    change(world);
     world.kube.remove(KINDS.PodDisruptionBudget, "ns/web");
     await world.settle();
     await world.stop();
@@ -34,6 +36,17 @@ describe("an edit of a Rollout that comes while its app is looked at", () => {
   it("is adopted when it sets the image", async () => {
     const world = await afterEditDuringLook((one) => one.setImage("nginx:2"));
     expect(world.app?.spec.container?.docker?.image).to.equal("nginx:2");
+  });
+
+  it("is adopted when the same look changes the Rollout itself", async () => {
+    const world = await afterEditDuringLook(
+      (one) => one.editRollout((spec) => ({ ...spec, replicas: 4 })),
+      (one) => one.write({ cmd: "sleep 2000" }),
+    );
+    expect(world.app?.spec).to.include({ cmd: "sleep 2000", instances: 4 });
+    const [rollout] = world.kube.all<RolloutObject>(KINDS.Rollout);
+    expect(rollout?.spec?.replicas).to.equal(4);
+    expect(JSON.stringify(rollout?.spec?.template)).to.contain("sleep 2000");
   });
 });
 

@@ -64,6 +64,11 @@ export class BookDesk {
     });
   }
 
+  mayRun(name: string, node: string): boolean {
+    const entry = this.book.entries().find(({ pod }) => pod.uid === uidOf(name));
+    return entry !== undefined && this.book.canRunOn(entry, agentOf(node));
+  }
+
   wait(ms: number): readonly string[] {
     this.nowMs += ms;
     return this.take({ kind: "timePassed" });

@@ -7,7 +7,7 @@ import type { AgentTable } from "../rules/agent-table.ts";
 import type { AdmissionRules } from "./admission-rules.ts";
 import type { Charges } from "./charges.ts";
 import type { Entry } from "./entry.ts";
-import { UNBOUND_AFTER_MS } from "./entry.ts";
+import { queueKey, UNBOUND_AFTER_MS } from "./entry.ts";
 import type { GateQueue } from "./gate-queue.ts";
 import type { PageStore } from "./page-store.ts";
 import type { Patches } from "./patches.ts";
@@ -80,27 +80,28 @@ export class EntryLife {
     queue.left(entry);
   }
 
-  /** Every pod is read again; one whose role changed queues anew. */
+  /** Every pod is read again. */
   followRules(rules: AdmissionRules, nowMs: number): void {
-    const { pages, charges, queue } = this.#parts;
+    const { pages, queue } = this.#parts;
     queue.rules = rules;
     for (const entry of pages.all()) {
       const read = readPoolPod(entry.pod.object, rules);
       if (read.kind === "outside") continue;
-      const isMoved = read.pod.role !== entry.pod.role && entry.phase.kind === "waiting";
-      if (isMoved) {
-        charges.release(entry);
-        pages.setPhase(entry, { kind: "held", reason: "disabled" });
-      }
       this.#write(entry, read);
       queue.settle(entry, nowMs);
     }
   }
 
+  /** The pod as it was read. What changed of one that waits, its place in the queue among it, is told to the allocator. */
   #write(entry: Entry, read: Exclude<ReadPod, { kind: "outside" }>): void {
-    this.#parts.pages.setPod(entry, read.pod);
+    const { pages, charges } = this.#parts;
+    const isWaiting = entry.phase.kind === "waiting" && read.pod.state.kind === "waiting";
+    const before = isWaiting ? queueKey(entry) : undefined;
+    pages.setPod(entry, read.pod);
     if (read.kind === "faulty") entry.fault = read.fault;
     else delete entry.fault;
+    if (before === undefined || read.kind === "faulty" || queueKey(entry) === before) return;
+    pages.tell({ kind: "podWaiting", pod: charges.waitingPod(entry) });
   }
 
   #settleAdmitted(entry: Entry, agentId: AgentId | undefined, nowMs: number): void {

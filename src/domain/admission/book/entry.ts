@@ -32,8 +32,8 @@ export interface Entry {
   pod: PoolPod;
   phase: EntryPhase;
   fault?: PodFault;
-  readonly rulesKey: string;
-  /** Follows the pod, see `placeKey`. */
+  /** Both follow the pod, see `nodeRulesKey` and `placeKey`. */
+  rulesKey: string;
   placeKey: string;
   readonly waitingSinceMs: number;
   /** Where the allocator charges it now. */
@@ -58,6 +58,12 @@ export function placeKey(rulesKey: string, pod: PoolPod): string {
   if (groupFields(pod).size === 0) return JSON.stringify(key);
   // Whether a better group has room depends on what the pod asks for.
   return JSON.stringify([...key, pod.role, pod.request, pod.acceptedRoles, pod.dynamicPorts]);
+}
+
+/** All that the allocator goes by while the pod waits: where it changes, the pod is told anew. */
+export function queueKey({ pod, placeKey: place }: Pick<Entry, "pod" | "placeKey">): string {
+  const { role, request, dynamicPorts, priority, acceptedRoles, appKey } = pod;
+  return JSON.stringify([role, request, dynamicPorts, priority, acceptedRoles, appKey, place]);
 }
 
 /** Order of the queue of an app: as the allocator's within a role. */

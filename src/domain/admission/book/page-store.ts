@@ -59,6 +59,7 @@ export class PageStore {
   /** The pod as it was read again. */
   setPod(entry: Entry, pod: PoolPod): void {
     entry.pod = pod;
+    entry.rulesKey = nodeRulesKey(pod.rules);
     entry.placeKey = placeKey(entry.rulesKey, pod);
     this.#waitingRoles.follow(entry);
   }

@@ -37,6 +37,8 @@ export interface ConditionInput {
   /** This version was rolled out once: what happens to instances since then is healing, not a deployment. */
   readonly isCompleted: boolean;
   readonly isPaused: boolean;
+  /** Tasks that were told to end and have not, while a deployment waits for them. */
+  readonly ending: number;
   readonly drift: string | undefined;
   readonly counts: TaskCounts;
   readonly readyPods: number;
@@ -51,10 +53,18 @@ interface Verdict {
 
 /** A change is on its way and not finished. */
 export function isDeploying(input: ConditionInput): boolean {
-  const { rollout, isWriting, waitsFor, isPaused, isCompleted } = input;
+  const { rollout, isWriting, waitsFor, isPaused, isCompleted, ending } = input;
   if (isPaused) return rollout.kind === "progressing" || rollout.kind === "unseen";
   if (isWriting || waitsFor.length > 0) return true;
-  return !isCompleted && rollout.kind !== "healthy";
+  return !isCompleted && (rollout.kind !== "healthy" || ending > 0);
+}
+
+/** What a deployment waits for now; empty = its instances. */
+function deploymentDetail({ rollout, ending }: ConditionInput): string {
+  if (rollout.kind === "healthy" && ending > 0) {
+    return `waits until ${ending} ${ending === 1 ? "task has" : "tasks have"} ended`;
+  }
+  return "message" in rollout ? rollout.message : "";
 }
 
 function whyNotReady(input: ConditionInput): Verdict | undefined {
@@ -71,8 +81,8 @@ function whyNotReady(input: ConditionInput): Verdict | undefined {
     return { reason: "WaitingForResources", message: queue.message };
   }
   if (isDeploying(input)) {
-    const detail = "message" in rollout ? rollout.message : "";
-    return { reason: "Deploying", message: detail || "the change is being rolled out" };
+    const message = deploymentDetail(input) || "the change is being rolled out";
+    return { reason: "Deploying", message };
   }
   if (readyPods < (app?.instances ?? 0)) {
     const message = `${readyPods} of ${app?.instances ?? 0} instances are ready`;
@@ -123,7 +133,7 @@ export function decideConditions(input: ConditionInput): WantedCondition[] {
       type: "Deploying",
       status: deploying ? "True" : "False",
       reason: deploying ? "RollingOut" : "Settled",
-      message: "message" in input.rollout ? input.rollout.message : "",
+      message: deploymentDetail(input),
     },
     ...(input.app ? [mapped(input.fidelity)] : []),
   ];

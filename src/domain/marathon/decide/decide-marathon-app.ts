@@ -19,6 +19,7 @@ import type { MarathonAppSeen, SeenService } from "./marathon-app-seen.ts";
 import { renderApp, type RenderedApp, type RenderRequest } from "./render-app.ts";
 import { assignServicePorts } from "./service-ports.ts";
 import { stalledBefore, stalledByFidelity, stalledByRollout, type Stalled } from "./stalled.ts";
+import { endingTasks } from "../status/ending-tasks.ts";
 import { rolloutState } from "../status/rollout-state.ts";
 
 /** A step towards what is wanted; data, carried out by the reconciler. */
@@ -43,6 +44,8 @@ export interface MarathonAppPlan {
   readonly actions: readonly MarathonAppAction[];
   readonly status: WantedStatus;
   readonly reasons: readonly string[];
+  /** Look again then, though nothing may have changed. */
+  readonly requeueAfterMs?: number;
 }
 
 /** By the field or by the annotation, whichever is at hand. */
@@ -264,5 +267,12 @@ export function decideMarathonApp(seen: MarathonAppSeen): MarathonAppPlan {
     drift: "drift" in done ? done.drift : undefined,
     fidelity: rendered.fidelity,
   });
-  return { actions: done.actions, status, reasons: status.conditions.map(({ reason }) => reason) };
+  const plan = {
+    actions: done.actions,
+    status,
+    reasons: status.conditions.map(({ reason }) => reason),
+  };
+  const { nextLostMs } = endingTasks(seen.pods, seen.nowMs);
+  if (status.deployments === undefined || nextLostMs === undefined) return plan;
+  return { ...plan, requeueAfterMs: nextLostMs - seen.nowMs };
 }

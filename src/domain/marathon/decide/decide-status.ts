@@ -2,6 +2,7 @@ import type { Phase } from "../../../api/crd/v1alpha1/common/common-status.ts";
 import type { MarathonAppStatus } from "../../../api/crd/v1alpha1/marathon-app/status.ts";
 import type { AppDefinition } from "../../../api/marathon/app.ts";
 import { isReady } from "../status/app-pod.ts";
+import { endingTasks } from "../status/ending-tasks.ts";
 import { queueState, type QueueState } from "../status/queue-reason.ts";
 import { rolloutProgress, rolloutState } from "../status/rollout-state.ts";
 import { taskCounts } from "../status/task-counts.ts";
@@ -75,6 +76,7 @@ function wasCompleted({ seen, versions }: StatusInput): boolean {
 function conditionInput(input: StatusInput, queue: QueueState | undefined): ConditionInput {
   const { seen, app } = input;
   const pods = seen.pods;
+  const isCompleted = wasCompleted(input);
   return {
     generation: seen.object.metadata.generation,
     app,
@@ -82,8 +84,9 @@ function conditionInput(input: StatusInput, queue: QueueState | undefined): Cond
     rollout: rolloutState(seen.rollout),
     isWriting: input.isWriting,
     waitsFor: input.waitsFor,
-    isCompleted: wasCompleted(input),
+    isCompleted,
     isPaused: input.isPaused,
+    ending: isCompleted ? 0 : endingTasks(pods, seen.nowMs).count,
     drift: input.drift,
     counts: app ? taskCounts(app, pods) : { staged: 0, running: 0, healthy: 0, unhealthy: 0 },
     readyPods: pods.filter((pod) => isReady(pod) && !pod.metadata.deletionTimestamp).length,

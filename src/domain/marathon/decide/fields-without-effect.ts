@@ -70,10 +70,23 @@ function noteMarathonFields(spec: MarathonAppSpec, notes: FidelityNotes): void {
   });
 }
 
+/** Only Canary, and Marathon's own algorithm, take their bounds from `upgradeStrategy`. */
+function noteUpgradeStrategy(spec: MarathonAppSpec, notes: FidelityNotes): void {
+  const strategy = spec.rollout?.strategy;
+  const { minimumHealthCapacity = 1, maximumOverCapacity = 1 } = spec.upgradeStrategy ?? {};
+  const isUsual = minimumHealthCapacity === 1 && maximumOverCapacity === 1;
+  if (isUsual || strategy === undefined || strategy === "Canary") return;
+  notes.approximated(
+    "upgradeStrategy",
+    `bounds the disruption budget; strategy ${strategy} has bounds of its own`,
+  );
+}
+
 /** Names every field of the spec that is accepted, and that nothing of this release acts on as it asks. */
 export function noteFieldsWithoutEffect(spec: MarathonAppSpec, notes: FidelityNotes): void {
   if (spec.autoscaling) notes.dropped("autoscaling", LATER);
   if (spec.healing) notes.dropped("healing", `${LATER}; the kubelet restarts in place`);
   if (spec.rollout) noteRollout(spec.rollout, Object.keys(spec.secrets).length > 0, notes);
+  noteUpgradeStrategy(spec, notes);
   noteMarathonFields(spec, notes);
 }

@@ -2,16 +2,9 @@ import type { MesosClusterSpec } from "../../../api/crd/v1alpha1/mesos-cluster/s
 import { parseAcls } from "../../authorization/parse-acls.ts";
 import { asksForCredentials, REALM_FLAGS } from "../../credentials/required-realms.ts";
 
-/** What is wrong with `security` and its flags, beyond what the schema checks; the first fault, with its field. */
+/** What is wrong with `security`, beyond what the schema checks; the first fault, with its field. */
 export function securityFault(spec: MesosClusterSpec): string | undefined {
-  return flagFault(spec) ?? methodFault(spec) ?? aclsFault(spec) ?? rateFault(spec);
-}
-
-function flagFault({ masters }: MesosClusterSpec): string | undefined {
-  const wrong = Object.values(REALM_FLAGS).find(
-    (flag) => !["true", "false", undefined].includes(masters.flags[flag]),
-  );
-  return wrong === undefined ? undefined : `spec.masters.flags.${wrong}: give true or false`;
+  return methodFault(spec) ?? aclsFault(spec) ?? rateFault(spec);
 }
 
 /** Somebody must be able to come in: people and frameworks by some method, agents by their tokens. */

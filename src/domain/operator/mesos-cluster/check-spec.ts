@@ -1,4 +1,4 @@
-import { MASTER_FLAGS, parseMinimums } from "../../allocator/options-of-spec.ts";
+import { parseMinimums } from "../../allocator/options-of-spec.ts";
 import { recurrenceFault } from "../../mesos/maintenance/recurrence.ts";
 import { parseResources } from "../../resources/parse-resources.ts";
 import { belongsTo } from "../../manifests/labels.ts";
@@ -6,6 +6,7 @@ import { findChild, isLeftover, isOurs } from "./live-child.ts";
 import { securityFault } from "./check-security.ts";
 import type { DesiredChild } from "./child.ts";
 import { isElsewhere, liveElection } from "./decide-election.ts";
+import { masterFlagFault } from "./master-flags.ts";
 import { missingFeature } from "./missing-features.ts";
 import type { LiveNode, OtherCluster, Seen } from "./observed.ts";
 import { zooKeeperTarget } from "./zookeeper-target.ts";
@@ -99,17 +100,10 @@ function zooKeeperFault(seen: Seen): Stall | undefined {
     : undefined;
 }
 
-/** A flag nobody reads would be a setting without effect. */
-function unknownFlag(seen: Seen): Stall | undefined {
-  const unknown = Object.keys(seen.cluster.spec.masters.flags).find(
-    (flag) => !MASTER_FLAGS.includes(flag),
-  );
-  return unknown === undefined
-    ? undefined
-    : stall(
-        "InvalidSpec",
-        `spec.masters.flags: no flag ${unknown}; known: ${MASTER_FLAGS.join(", ")}`,
-      );
+/** A flag without effect would be a setting that silently does not hold. */
+function badFlag(seen: Seen): Stall | undefined {
+  const fault = masterFlagFault(seen.cluster.spec.masters.flags);
+  return fault === undefined ? undefined : stall("InvalidSpec", fault);
 }
 
 /** Who may talk to the masters: a fault would shut everybody out, or let everybody in. */
@@ -195,7 +189,7 @@ export function findStall(seen: Seen, desired: readonly DesiredChild[]): Stall |
     lackingFeature(seen) ??
     unreadableText(seen) ??
     zooKeeperFault(seen) ??
-    unknownFlag(seen) ??
+    badFlag(seen) ??
     insecure(seen) ??
     sidecarConflict(seen) ??
     nodeConflict(seen) ??

@@ -3,6 +3,7 @@ import type { ManifestObject } from "../../manifests/manifest.ts";
 import {
   BLOCKED_ANNOTATION,
   ROLLED_ANNOTATION,
+  TEMPLATE_MARK_ANNOTATION,
   TEMPLATE_REVISION_ANNOTATION,
   TEMPLATE_REVISION_LATEST,
 } from "./names.ts";
@@ -28,10 +29,12 @@ interface Input {
 }
 
 function annotations(
+  template: ManifestObject,
   rolled: string | undefined,
   blocked: string | undefined,
 ): Readonly<Record<string, string>> {
   return {
+    [TEMPLATE_MARK_ANNOTATION]: fingerprint(template),
     [TEMPLATE_REVISION_ANNOTATION]: String(TEMPLATE_REVISION_LATEST),
     ...(rolled === undefined ? {} : { [ROLLED_ANNOTATION]: rolled }),
     ...(blocked === undefined ? {} : { [BLOCKED_ANNOTATION]: blocked }),
@@ -52,10 +55,10 @@ export function chooseTemplate(input: Input): ChosenTemplate {
   if ((blockedBefore || failedNow) && good !== undefined) {
     return {
       template: good.template,
-      annotations: annotations(rolledBefore, mark),
+      annotations: annotations(good.template, rolledBefore, mark),
       blocked: true,
     };
   }
   const rolled = step?.kind === "rolled" ? target : rolledBefore;
-  return { template: wanted, annotations: annotations(rolled, undefined), blocked: false };
+  return { template: wanted, annotations: annotations(wanted, rolled, undefined), blocked: false };
 }

@@ -21,6 +21,8 @@ export function belonging(cluster: string, component: Component): Belonging {
 export const LEADER_LABEL = "orchestrator.io/leader";
 export const PAUSED_ANNOTATION = "orchestrator.io/paused";
 export const RESTART_ANNOTATION = "orchestrator.io/restart-at";
+/** Fingerprint of the pod template as it was applied: where another is wanted a roll is about to begin. */
+export const TEMPLATE_MARK_ANNOTATION = "orchestrator.io/template-mark";
 export const TEMPLATE_REVISION_ANNOTATION = "orchestrator.io/template-revision";
 /** Revision that all pods of the child have run and been ready with. */
 export const ROLLED_ANNOTATION = "orchestrator.io/rolled-revision";

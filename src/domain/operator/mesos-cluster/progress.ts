@@ -1,5 +1,5 @@
 import { findChild, isLeftover } from "./live-child.ts";
-import { childNames, ROLLED_ANNOTATION } from "./names.ts";
+import { childNames, ROLLED_ANNOTATION, TEMPLATE_MARK_ANNOTATION } from "./names.ts";
 import type { DesiredChild } from "./child.ts";
 import type { LivePod, Seen } from "./observed.ts";
 import type { Placement } from "./placement.ts";
@@ -64,9 +64,14 @@ export type ReconcilingReason =
   | "WaitingForDependency"
   | "Deleting";
 
-const isRolling = (roll: Rolls["masters"]): boolean => {
+/** Its pods are not, or as soon as `desired` is applied will not be, those of its newest template. */
+const isRolling = (roll: Rolls["masters"], desired: readonly DesiredChild[]): boolean => {
   if (roll === undefined) return false;
-  const { pods, target } = roll.set.rolling;
+  const { live, rolling } = roll.set;
+  const wanted = desired.find(({ kind, name }) => kind === live.kind && name === live.name);
+  const mark = wanted?.manifest.metadata.annotations?.[TEMPLATE_MARK_ANNOTATION];
+  if (mark !== undefined && mark !== live.annotations[TEMPLATE_MARK_ANNOTATION]) return true;
+  const { pods, target } = rolling;
   return target === undefined || pods.some((pod) => !pod.deleting && pod.revision !== target);
 };
 
@@ -89,8 +94,9 @@ export function reconcilingReason(
     return "Creating";
   }
   if (placement.moving) return "MovingElection";
-  if (isRolling(rolls.masters)) return readiness.wasComplete ? "RollingMasters" : "Creating";
-  if (isRolling(rolls.agents)) return readiness.wasComplete ? "RollingAgents" : "Creating";
+  if (isRolling(rolls.masters, desired))
+    return readiness.wasComplete ? "RollingMasters" : "Creating";
+  if (isRolling(rolls.agents, desired)) return readiness.wasComplete ? "RollingAgents" : "Creating";
   const complete =
     readiness.mastersReady >= readiness.mastersDesired && hasAllAgents(seen, readiness);
   if (!complete) return readiness.wasComplete ? "Scaling" : "Creating";

@@ -123,10 +123,11 @@ export class OfferEngine {
     return this.#context.links.get(linkId);
   }
 
-  /** Whether the loss or the end of the agent is being written. */
-  isBeingRecorded(agentId: AgentId): boolean {
+  /** Which of the end and the loss of the agent is being written, if any. */
+  beingRecorded(agentId: AgentId): "gone" | "unreachable" | undefined {
     const { becomingGone, becomingUnreachable } = this.#context;
-    return becomingGone.has(agentId) || becomingUnreachable.has(agentId);
+    if (becomingGone.has(agentId)) return "gone";
+    return becomingUnreachable.has(agentId) ? "unreachable" : undefined;
   }
 
   /** Whether changes are told as `masterEvent`; between inputs only, so that nothing is told by half. */

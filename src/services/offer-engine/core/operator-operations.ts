@@ -5,13 +5,18 @@ import {
 } from "../../../domain/mesos/operations/operation-plan.ts";
 import { pendingOperation } from "../../../domain/mesos/operations/operation.ts";
 import { offeredIn, usedOnAgent } from "../../../domain/mesos/views/usage.ts";
-import { containsResources, subtractResources } from "../../../domain/resources/arithmetic.ts";
+import {
+  containsResources,
+  NO_RESOURCES,
+  subtractResources,
+} from "../../../domain/resources/arithmetic.ts";
 import { formatResources } from "../../../domain/resources/format-resources.ts";
 import type { Resources } from "../../../domain/resources/resource.ts";
 import { isOfferable } from "./agent-offering.ts";
 import { type EngineContext, tellAllocator } from "./context.ts";
 import type { OperatorAnswer } from "./effects.ts";
 import type { OperatorOperation } from "./inputs.ts";
+import { loansAsPlain } from "./lent-room.ts";
 import { rescindOffer } from "./offers.ts";
 import { deliverOperation } from "./operation-delivery.ts";
 import { convertAgent, newUuid, operationContext, rescindVolumes } from "./operations.ts";
@@ -40,7 +45,7 @@ function operate(
         };
   }
   const used = usedOnAgent(context.state, agent);
-  const idle = subtractResources(agent.total, used);
+  const idle = subtractResources(agent.total, loansAsPlain(used, agent.total));
   const { consumed } = verdict.operation.conversion;
   if (!containsResources(idle, consumed)) return taken(consumed, idle);
   return convertIdle(context, agent, idle, verdict.operation);
@@ -80,7 +85,7 @@ function convertIdle(
 }
 
 function subtractOffers(idle: Resources, agent: Agent): Resources {
-  return subtractResources(idle, offeredIn(agent.offers));
+  return subtractResources(idle, loansAsPlain(offeredIn(agent.offers), idle));
 }
 
 /** Rescinds offers until what is missing is back; those that do not help stay. */
@@ -88,7 +93,7 @@ function rescindFor(context: EngineContext, agent: Agent, missing: Resources): v
   let needed = missing;
   for (const offer of [...agent.offers]) {
     if (needed.length === 0) return;
-    const after = subtractResources(needed, offer.resources);
+    const after = subtractResources(needed, loansAsPlain(offer.resources, NO_RESOURCES));
     if (formatResources(after) === formatResources(needed)) continue;
     rescindOffer(context, offer);
     needed = after;

@@ -10,6 +10,7 @@ import type { Resources } from "../../../domain/resources/resource.ts";
 import { isOfferable } from "./agent-offering.ts";
 import type { EngineContext } from "./context.ts";
 import { askKill } from "./kills.ts";
+import { isLoan } from "./lent-room.ts";
 import { rescindOffer } from "./offers.ts";
 import type { Borrower } from "./reclaims.ts";
 
@@ -147,10 +148,6 @@ function budgetLeft({ allocator, reclaims }: EngineContext): Quantities {
       Math.max(0, Math.floor((totals[name] ?? 0) * BUDGET_SHARE) - (taken[name] ?? 0)),
     ]),
   );
-}
-
-function isLoan({ kind, revocable, reservations }: Resources[number]): boolean {
-  return kind === "scalar" && revocable === true && reservations.length === 0;
 }
 
 /** Unreserved scalars by name: the revocable ones, or the others. */

@@ -8,6 +8,7 @@ import { isTakenOut } from "../core/agent-offering.ts";
 import { ordersOf } from "../core/agent-orders.ts";
 import type { EngineHost } from "../serve/engine-host.ts";
 import { textReply } from "./replies.ts";
+import { whenRecorded } from "./when-recorded.ts";
 
 const OK = (): HttpReply => textReply(200, "");
 
@@ -40,12 +41,11 @@ async function markGone(host: EngineHost, agentId: AgentId): Promise<HttpReply> 
   const isKnown =
     state.agents.has(agentId) || state.recovered.has(agentId) || state.unreachable.has(agentId);
   if (!isKnown) return textReply(404, `Agent '${agentId}' not found`);
-  if (host.engine.isBeingRecorded(agentId)) {
+  if (host.engine.beingRecorded(agentId) !== undefined) {
     return textReply(503, `Agent '${agentId}' is being changed by another request`);
   }
   host.advance({ kind: "agentMarkedGone", agentId });
-  await host.recordsSettled();
-  return OK();
+  return whenRecorded(host, OK);
 }
 
 async function drain(host: EngineHost, order: MasterCall["drain_agent"]): Promise<HttpReply> {
@@ -65,7 +65,7 @@ async function drain(host: EngineHost, order: MasterCall["drain_agent"]): Promis
   if (agent !== undefined && !agent.capabilities.includes("AGENT_DRAINING")) {
     return textReply(400, `Agent ${agentId} is not capable of draining`);
   }
-  if (host.engine.isBeingRecorded(agentId)) {
+  if (host.engine.beingRecorded(agentId) === "gone") {
     return textReply(409, "Agent is currently being marked gone");
   }
   const grace = order?.max_grace_period;
@@ -76,8 +76,7 @@ async function drain(host: EngineHost, order: MasterCall["drain_agent"]): Promis
     maxGracePeriodMs:
       grace === undefined ? undefined : (grace.seconds ?? 0) * 1000 + (grace.nanos ?? 0) / 1e6,
   });
-  await host.recordsSettled();
-  return OK();
+  return whenRecorded(host, OK);
 }
 
 /** The machine in the maintenance schedule that the agent runs on, wherever the agent is. */
@@ -103,8 +102,9 @@ async function setDeactivated(
     if (!isTakenOut(orders)) return textReply(400, "Agent is not deactivated");
   }
   host.advance({ kind: "agentDeactivationSet", agentId, deactivated });
-  await host.recordsSettled();
-  return ordersOf(host.engine.state, agentId) !== undefined
-    ? OK()
-    : textReply(409, "Agent removed while processing the call");
+  return whenRecorded(host, () =>
+    ordersOf(host.engine.state, agentId) !== undefined
+      ? OK()
+      : textReply(409, "Agent removed while processing the call"),
+  );
 }

@@ -19,9 +19,14 @@ export async function writeConfig(
   try {
     return replyTo(await write(host.configWriter));
   } catch (error) {
-    if (!isOperatingError(error)) throw error;
-    return textReply(503, `The change could not be written: ${error.message}. ${error.hint}`);
+    return unwritten(error);
   }
+}
+
+/** 503 for a change that the store did not take. @throws what is no failure of operation. */
+export function unwritten(error: unknown): HttpReply {
+  if (!isOperatingError(error)) throw error;
+  return textReply(503, `The change could not be written: ${error.message}. ${error.hint}`);
 }
 
 function replyTo(outcome: ConfigWriteOutcome): HttpReply {

@@ -12,6 +12,7 @@ import type { HttpReply } from "../../../runtime/ports/http-exchange.ts";
 import type { EngineHost } from "../serve/engine-host.ts";
 import { writeConfig } from "./config-writes.ts";
 import { textReply } from "./replies.ts";
+import { whenRecorded } from "./when-recorded.ts";
 
 /** UPDATE_MAINTENANCE_SCHEDULE, START_ and STOP_MAINTENANCE; undefined for other calls. Answered when in force. */
 export function changeMaintenance(
@@ -61,8 +62,7 @@ export function startMaintenance(host: EngineHost, ids: readonly MachineID[]): P
     const read = readMachines(ids, "DRAINING", host.engine.state.machines);
     if (!read.ok) return textReply(400, read.error);
     host.advance({ kind: "maintenanceStarted", machines: read.value });
-    await host.recordsSettled();
-    return textReply(200, "");
+    return whenRecorded(host, () => textReply(200, ""));
   });
 }
 
@@ -75,7 +75,6 @@ export function stopMaintenance(host: EngineHost, ids: readonly MachineID[]): Pr
     const written = await writeConfig(host, (writer) => writer.releaseMachines(machines));
     if (written.status !== 200) return written;
     host.advance({ kind: "maintenanceStopped", machines });
-    await host.recordsSettled();
-    return written;
+    return whenRecorded(host, () => written);
   });
 }

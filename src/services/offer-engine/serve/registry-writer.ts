@@ -2,7 +2,7 @@ import { isOperatingError, OperatingError } from "../../../api/errors/operating-
 import type { Term } from "../../../runtime/leader/term.ts";
 import { type Clock, sleep } from "../../../runtime/ports/clock.ts";
 import type { RecordWrite } from "../core/effects.ts";
-import type { Registry } from "../ports.ts";
+import type { Registry, RegistryKind } from "../ports.ts";
 
 interface Batch {
   readonly writes: readonly RecordWrite[];
@@ -27,7 +27,8 @@ export class RegistryWriter {
   readonly #onFailed: (error: unknown) => void;
   #waiting: Batch[] = [];
   #round: Promise<void> | undefined;
-  #hasFailed = false;
+  /** What ended the writing for good. */
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(registry: Registry, term: Term, clock: Clock, onFailed: (error: unknown) => void) {
     this.#registry = registry;
@@ -38,27 +39,33 @@ export class RegistryWriter {
 
   /** Queues the writes; `durable` is called, in the order of the calls, when all of them are; never after a failure. */
   write(writes: readonly RecordWrite[], durable: () => void): void {
-    if (this.#hasFailed) return;
+    if (this.#failure !== undefined) return;
     this.#waiting.push({ writes, durable });
     this.#round ??= this.#run();
   }
 
-  /** Resolves when everything queued so far is written or given up. */
+  /**
+   * Resolves when everything queued so far is durable.
+   * @throws what ended the writing; LEADER_TERM_EXPIRED when the term is over, since what was asked for then may not even
+   * have been queued.
+   */
   async settled(): Promise<void> {
     while (this.#round !== undefined) await this.#round;
+    if (this.#failure !== undefined) throw this.#failure.error;
+    this.#requireTerm();
   }
 
   async #run(): Promise<void> {
     // What else happens in this turn joins the round.
     await Promise.resolve();
-    while (this.#waiting.length > 0 && !this.#hasFailed) {
+    while (this.#waiting.length > 0 && this.#failure === undefined) {
       const batches = this.#waiting;
       this.#waiting = [];
       try {
         await this.#writeAll(withoutSuperseded(batches));
         for (const { durable } of batches) durable();
       } catch (error) {
-        this.#hasFailed = true;
+        this.#failure = { error };
         this.#onFailed(error);
       }
     }
@@ -77,7 +84,7 @@ export class RegistryWriter {
 
   async #apply(write: RecordWrite): Promise<void> {
     for (;;) {
-      this.#requireTerm(write);
+      this.#requireTerm({ kind: write.record });
       try {
         await this.#applyOnce(write);
         return;
@@ -88,10 +95,10 @@ export class RegistryWriter {
     }
   }
 
-  #requireTerm(write: RecordWrite): void {
+  #requireTerm(what: { readonly kind?: RegistryKind } = {}): void {
     if (this.#term.isCurrent()) return;
     throw new OperatingError("LEADER_TERM_EXPIRED", "a record was to be written in an old term", {
-      details: { term: this.#term.number, kind: write.record },
+      details: { term: this.#term.number, ...what },
     });
   }
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { ADMISSION_RULES } from "../../../support/admission/admission-rules.ts";
 import { BookDesk, OPENED_AT_MS } from "../../../support/admission/book-desk.ts";
+import type { PodParts } from "../../../support/admission/make-gated-pod.ts";
 
 describe("PodBook", () => {
   describe("what keeps a gated pod from the queue", () => {
@@ -59,6 +60,39 @@ describe("PodBook", () => {
       desk.decide("b");
       expect(desk.wait(58_999)).to.deep.equal([]);
       expect(desk.wait(1)).to.deep.equal(["waiting uid-c"]);
+    });
+  });
+
+  describe("what changes while a pod waits", () => {
+    const CHANGES: Record<string, PodParts> = {
+      "its role": { role: "web" },
+      "its priority": { spec: { priority: 7 } },
+      "its request": { cpu: "2" },
+      "its constraints": { annotations: { "orchestrator.io/constraints": '[["rack","UNIQUE"]]' } },
+      "its node selector": { spec: { nodeSelector: { disk: "ssd" } } },
+    };
+    for (const [what, change] of Object.entries(CHANGES)) {
+      it(`is told to the allocator: ${what}`, () => {
+        const desk = new BookDesk();
+        desk.see({ name: "a" });
+        const told = desk.see({ name: "a", resourceVersion: "2", ...change });
+        expect(told).to.deep.equal(["waiting uid-a"]);
+      });
+    }
+
+    it("decides where it may run", () => {
+      const desk = new BookDesk();
+      desk.see({ name: "a" });
+      expect(desk.mayRun("a", "n1")).to.equal(true);
+      desk.see({ name: "a", resourceVersion: "2", spec: { nodeSelector: { disk: "ssd" } } });
+      expect(desk.mayRun("a", "n1")).to.equal(false);
+    });
+
+    it("is not told where it concerns nobody", () => {
+      const desk = new BookDesk();
+      desk.see({ name: "a" });
+      const annotations = { note: "hello" };
+      expect(desk.see({ name: "a", resourceVersion: "2", annotations })).to.deep.equal([]);
     });
   });
 });

@@ -205,6 +205,42 @@ describe("decideMarathonApp", () => {
     expect(reason(plan, "Ready")).to.equal("Unhealthy");
   });
 
+  describe("a deployment waits for tasks that were told to end", () => {
+    const endBy = "2026-01-01T00:01:20.000Z";
+    const seen = settled();
+    const ending: MarathonAppSeen = {
+      ...seen,
+      pods: [...seen.pods, makePod({ name: "web-0", deletedAt: endBy })],
+    };
+    const leftMs = Date.parse(endBy) - seen.nowMs;
+
+    it("although the Rollout is healthy, and looks again when they may count as lost", () => {
+      const plan = decideMarathonApp(ending);
+      expect(plan.status.deployments).to.have.length(1);
+      expect(condition(plan, "Deploying")?.message).to.equal("waits until 1 task has ended");
+      expect(plan.requeueAfterMs).to.equal(leftMs + 60_000);
+    });
+
+    it("until they are gone, have ended, or are a minute late on a lost node", () => {
+      const late = { ...ending, nowMs: seen.nowMs + leftMs + 60_000 };
+      const ended = makePod({ name: "web-0", deletedAt: endBy, phase: "Failed" });
+      for (const over of [seen, late, { ...seen, pods: [...seen.pods, ended] }]) {
+        const plan = decideMarathonApp(over);
+        expect(plan.status.deployments).to.equal(undefined);
+        expect(plan).to.not.have.property("requeueAfterMs");
+      }
+    });
+
+    it("and not for those of later, when it is over", () => {
+      const finished = decideMarathonApp(seen).status;
+      const conditions = finished.conditions.map((c) => ({ ...c, lastTransitionTime: "" }));
+      const object = { ...seen.object, status: { ...finished, conditions } };
+      const plan = decideMarathonApp({ ...ending, object });
+      expect(plan.status.deployments).to.equal(undefined);
+      expect(condition(plan, "Deploying")).to.include({ status: "False", message: "" });
+    });
+  });
+
   it("shows an aborted rollout and a missed deadline as stalled", () => {
     const seen = settled();
     const aborted = {

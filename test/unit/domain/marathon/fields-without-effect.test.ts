@@ -12,6 +12,8 @@ function notesOf(spec: object): readonly string[] {
 const SECRETS = { secrets: { key: { source: "a/b" } } };
 const PROTOCOL = { protocol: "MESOS_HTTP" };
 
+const BOUNDS = { upgradeStrategy: { minimumHealthCapacity: 0.5, maximumOverCapacity: 0 } };
+
 const cases: Readonly<
   Record<string, { readonly given: object; readonly want: readonly string[] }>
 > = {
@@ -56,6 +58,22 @@ const cases: Readonly<
   "what another strategy than the app's reads": {
     given: { rollout: { strategy: "Rolling", steps: [], batch: {}, blueGreen: {} } },
     want: ["D rollout.steps", "D rollout.blueGreen"],
+  },
+  "bounds of an upgrade that a strategy does not keep": {
+    given: { ...BOUNDS, rollout: { strategy: "BlueGreen" } },
+    want: ["A upgradeStrategy"],
+  },
+  "no bounds of an upgrade where they hold, or are the usual ones": {
+    given: {
+      upgradeStrategy: { minimumHealthCapacity: 1, maximumOverCapacity: 1 },
+      rollout: { strategy: "Rolling" },
+    },
+    want: [],
+  },
+  "no bounds of an upgrade with Marathon's own algorithm": { given: BOUNDS, want: [] },
+  "no bounds of an upgrade with Canary": {
+    given: { ...BOUNDS, rollout: { strategy: "Canary" } },
+    want: [],
   },
   "a router without a strategy": {
     given: { rollout: { trafficRouting: {} } },

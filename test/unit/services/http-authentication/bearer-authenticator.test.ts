@@ -91,6 +91,31 @@ describe("BearerAuthenticator (SEC-01)", () => {
     expect(await verdict).to.include({ kind: "unavailable" });
   });
 
+  it("lets an address make up five tokens a minute, and those that are right go on", async () => {
+    await ask("Bearer good");
+    for (let i = 0; i < 5; i += 1)
+      expect(await ask(`Bearer t${i}`)).to.include({ kind: "refused" });
+    expect(ask("Bearer t5")).to.deep.equal({ kind: "throttled", retryAfterMs: 12_000 });
+    expect(ask("Bearer t4")).to.include({ kind: "throttled" });
+    expect(await ask("Bearer good")).to.include({ kind: "known" });
+    expect(asked).to.have.length(6);
+    await clock.advance(12_000);
+    expect(await ask("Bearer t5")).to.include({ kind: "refused" });
+  });
+
+  it("asks again about a token that was right, whatever others at its address try", async () => {
+    await ask("Bearer good");
+    await clock.advance(60_001);
+    for (let i = 0; i < 5; i += 1) await ask(`Bearer t${i}`);
+    expect(ask("Bearer t5")).to.include({ kind: "throttled" });
+    expect(await ask("Bearer good")).to.include({ kind: "known" });
+  });
+
+  it("counts a token that is given again and again as often", async () => {
+    for (let i = 0; i < 5; i += 1) await ask("Bearer bad");
+    expect(ask("Bearer bad")).to.include({ kind: "throttled" });
+  });
+
   it("does not pass on a flood of made-up tokens", async () => {
     const held = Promise.withResolvers<undefined>();
     answer = () => held.promise;

@@ -66,7 +66,7 @@ describe("ScramAuthenticator (SEC-01)", () => {
     const keys = await scramKeys("pencil", Buffer.from(salt, "base64"), 4096);
     const pair = [keys.storedKey, keys.serverKey].map((key) => key.toString("base64")).join(":");
     credentials = credentialsOf(`user:SCRAM-SHA-256$4096:${salt}$${pair}`);
-    const uuids = ["decoy", "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0", "sid1"];
+    const uuids = ["decoy", "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0"];
     open({ next: () => 0, uuid: () => uuids.shift() ?? "" });
     const { sid, serverFirst } = await begin("n,,n=user,r=rOprNGfwEbeRWgbNEkqO");
     expect(serverFirst).to.equal(
@@ -79,7 +79,7 @@ describe("ScramAuthenticator (SEC-01)", () => {
       kind: "known",
       principal: { value: "user", claims: {}, groups: [] },
       headers: {
-        "Authentication-Info": `sid=sid1,data=${base64("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")}`,
+        "Authentication-Info": `sid=${sid},data=${base64("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")}`,
       },
     });
   });
@@ -107,6 +107,33 @@ describe("ScramAuthenticator (SEC-01)", () => {
     await clock.advance(60_001);
     const final = base64(prove("secret", "n=ops,r=abc", serverFirst));
     expect((await send(`sid=${sid}, data=${final}`)).kind).to.equal("refused");
+  });
+
+  it("cannot be pushed out of an exchange by others who begin one and leave", async () => {
+    const { sid, serverFirst } = await begin("n,,n=ops,r=abc");
+    for (let i = 0; i < 1_100; i += 1) await begin(`n,,n=ops,r=${i}`);
+    const final = base64(prove("secret", "n=ops,r=abc", serverFirst));
+    expect((await send(`sid=${sid}, data=${final}`)).kind).to.equal("known");
+  });
+
+  it("takes no exchange that it did not begin", async () => {
+    const { sid, serverFirst } = await begin("n,,n=ops,r=abc");
+    const final = base64(prove("secret", "n=ops,r=abc", serverFirst));
+    const [state = "", seal = ""] = sid.split(".");
+    const other = Buffer.from(text(state).replace("ops", "root")).toString("base64url");
+    for (const forged of [`${other}.${seal}`, state, "", `${state}.`]) {
+      expect((await send(`sid="${forged}", data=${final}`)).kind, forged).to.equal("refused");
+      await clock.advance(10_000);
+    }
+  });
+
+  it("shows the salt of a name also when the credentials are read again", async () => {
+    const saltNow = async (name: string): Promise<string> =>
+      (await begin(`n,,n=${name},r=abc`)).serverFirst.split(",")[1] ?? "";
+    const names = ["ops", "nobody"];
+    const before = [await saltNow("ops"), await saltNow("nobody")];
+    credentials = credentialsOf("ops:secret");
+    expect(await Promise.all(names.map(saltNow))).to.deep.equal(before);
   });
 
   it("does not tell a name that exists from one that does not", async () => {

@@ -3,7 +3,7 @@ import type { RecordWrite } from "../../../../src/services/offer-engine/core/eff
 import type { RecordVersion } from "../../../../src/services/offer-engine/ports.ts";
 import { RegistryWriter } from "../../../../src/services/offer-engine/serve/registry-writer.ts";
 import { ETERNAL_TERM } from "../../../../src/runtime/leader/eternal-term.ts";
-import { OperatingError } from "../../../../src/api/errors/operating-error.ts";
+import { isOperatingError, OperatingError } from "../../../../src/api/errors/operating-error.ts";
 import { VirtualClock } from "../../../support/virtual-clock.ts";
 import { MemoryRegistry } from "../../../support/mesos/memory-registry.ts";
 
@@ -29,6 +29,13 @@ class SlowRegistry extends MemoryRegistry {
     return super.put(...args);
   }
 }
+
+/** Code of the OperatingError with which it fails; undefined: it does not. */
+const codeOf = (done: Promise<void>): Promise<string | undefined> =>
+  done.then(
+    () => undefined,
+    (error: unknown) => (isOperatingError(error) ? error.code : "other"),
+  );
 
 describe("RegistryWriter", () => {
   it("writes a record once per round, with its last value, and tells everybody who asked", async () => {
@@ -90,11 +97,12 @@ describe("RegistryWriter", () => {
     isCurrent = false;
     const durable: string[] = [];
     writer.write([put("a", 1)], () => durable.push("a"));
-    await writer.settled();
+    const first = await codeOf(writer.settled());
     isCurrent = true;
     writer.write([put("b", 1)], () => durable.push("b"));
-    await writer.settled();
+    const second = await codeOf(writer.settled());
     expect([registry.begun, durable]).to.deep.equal([[], []]);
     expect(failures[0]).to.have.property("code", "LEADER_TERM_EXPIRED");
+    expect([first, second]).to.deep.equal(["LEADER_TERM_EXPIRED", "LEADER_TERM_EXPIRED"]);
   });
 });

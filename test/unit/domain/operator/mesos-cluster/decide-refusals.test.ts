@@ -52,6 +52,24 @@ const refusals: Record<string, Refusal> = {
     reason: "InvalidSpec",
     message: /no flag alocation_seed; known: agent_order/,
   },
+  ...Object.fromEntries(
+    Object.entries({
+      agent_order: "foo",
+      allocation_seed: "-1",
+      allocation_trigger: "",
+      authenticate_agents: "yes",
+      roles: "web,/ml",
+      root_submissions: "no",
+      share_counts_idle_reservations: "1",
+    }).map(([flag, text]): [string, Refusal] => [
+      `a value of ${flag} that cannot be read`,
+      {
+        given: { spec: { masters: { flags: { [flag]: text } } } },
+        reason: "InvalidSpec",
+        message: new RegExp(`^spec\\.masters\\.flags\\.${flag}: give `),
+      },
+    ]),
+  ),
   "authentication that it could not give": {
     given: {
       spec: {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { MesosClusterSpecInput } from "../../../../../src/api/crd/v1alpha1/mesos-cluster/spec.ts";
 import { decideMesosCluster } from "../../../../../src/domain/operator/mesos-cluster/decide.ts";
+import type { Seen } from "../../../../../src/domain/operator/mesos-cluster/observed.ts";
 import { makeSeen } from "../../../../support/mesos-cluster/make-seen.ts";
 import { applied, conditions, others } from "../../../../support/mesos-cluster/read-plan.ts";
 import { readySidecarWorld } from "../../../../support/mesos-cluster/ready-world.ts";
@@ -46,6 +47,26 @@ describe("decideMesosCluster", () => {
       Reconciling: "True Creating",
     });
   });
+
+  const rollsAhead: Record<string, (seen: Seen) => Seen> = {
+    "a restart is asked for": (seen) => {
+      const annotations = { "orchestrator.io/restart-at": "2026-11-21T12:00:00Z" };
+      const { cluster } = seen;
+      const metadata = { ...cluster.metadata, annotations };
+      return { ...seen, cluster: { ...cluster, metadata } };
+    },
+    "the operator's image is another": (seen) => ({
+      ...seen,
+      operator: { ...seen.operator, image: "orchestrator:2", nodeImage: "orchestrator-node:2" },
+    }),
+  };
+  for (const [name, change] of Object.entries(rollsAhead)) {
+    it(`says that it rolls from the very look in which ${name}`, () => {
+      const plan = decideMesosCluster(change(readySidecarWorld()));
+      expect(plan.status.phase).to.equal("Progressing");
+      expect(conditions(plan)).to.include({ Reconciling: "True RollingAgents" });
+    });
+  }
 
   it("is ready and writes nothing new once what it asked for is there", () => {
     const seen = readySidecarWorld();
