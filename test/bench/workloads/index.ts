@@ -3,12 +3,14 @@ import { transportGets, watchIngest } from "./operator-runtime.ts";
 import { podAdmission } from "./p1-pod-admission.ts";
 import { fullSweep } from "./w1-full-sweep.ts";
 import { declineStorm } from "./w2-decline-storm.ts";
+import { placement } from "./w3-placement.ts";
 import { oneEvent } from "./w4-event.ts";
 
 /** Every workload that `npm run bench` knows, in the order in which it runs them. */
 export const BENCHES: readonly Bench[] = [
   fullSweep,
   declineStorm,
+  placement,
   oneEvent,
   podAdmission,
   transportGets,
