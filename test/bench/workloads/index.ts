@@ -5,6 +5,7 @@ import { fullSweep } from "./w1-full-sweep.ts";
 import { declineStorm } from "./w2-decline-storm.ts";
 import { placement } from "./w3-placement.ts";
 import { oneEvent } from "./w4-event.ts";
+import { profiles } from "./w5-profiles.ts";
 
 /** Every workload that `npm run bench` knows, in the order in which it runs them. */
 export const BENCHES: readonly Bench[] = [
@@ -12,6 +13,7 @@ export const BENCHES: readonly Bench[] = [
   declineStorm,
   placement,
   oneEvent,
+  profiles,
   podAdmission,
   transportGets,
   watchIngest,
