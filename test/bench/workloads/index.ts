@@ -6,6 +6,7 @@ import { declineStorm } from "./w2-decline-storm.ts";
 import { placement } from "./w3-placement.ts";
 import { oneEvent } from "./w4-event.ts";
 import { profiles } from "./w5-profiles.ts";
+import { registration } from "./w8-registration.ts";
 
 /** Every workload that `npm run bench` knows, in the order in which it runs them. */
 export const BENCHES: readonly Bench[] = [
@@ -14,6 +15,7 @@ export const BENCHES: readonly Bench[] = [
   placement,
   oneEvent,
   profiles,
+  registration,
   podAdmission,
   transportGets,
   watchIngest,
