@@ -3,6 +3,7 @@ import { transportGets, watchIngest } from "./operator-runtime.ts";
 import { podAdmission } from "./p1-pod-admission.ts";
 import { fullSweep } from "./w1-full-sweep.ts";
 import { declineStorm } from "./w2-decline-storm.ts";
+import { quotaStorm } from "./w2q-quota-storm.ts";
 import { placement } from "./w3-placement.ts";
 import { oneEvent } from "./w4-event.ts";
 import { profiles } from "./w5-profiles.ts";
@@ -12,6 +13,7 @@ import { registration } from "./w8-registration.ts";
 export const BENCHES: readonly Bench[] = [
   fullSweep,
   declineStorm,
+  quotaStorm,
   placement,
   oneEvent,
   profiles,
