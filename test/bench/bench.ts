@@ -15,6 +15,14 @@ export interface Spread {
 
 export type Verdict = "goal" | "spec" | "below" | "noisy" | "unverified" | "none";
 
+/** What is asked of a line: of its median unless `of` says otherwise, or of its slope. */
+export interface Bar {
+  readonly of?: "p50" | "p99";
+  readonly specMs?: number;
+  readonly goalMs?: number;
+  readonly slopeMax?: number;
+}
+
 /** One line of the table: what one column of one point of one workload cost. */
 export interface Measurement {
   readonly id: string;
@@ -31,8 +39,13 @@ export interface Measurement {
   readonly checksum?: string;
   /** What the decisions were found equal to in this run; absent = not compared. */
   readonly equalTo?: string;
-  /** What is asked of the median. */
-  readonly bar?: { readonly specMs?: number; readonly goalMs?: number };
+  /** For growth: log₂ of the cost at 2n over that at n, the worst step. */
+  readonly slope?: number;
+  /** Latency of the event loop of the process that is measured, the timer's own resolution subtracted. */
+  readonly loopDelayMs?: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Longest pause for garbage in the process that is measured. */
+  readonly gcMaxMs?: number;
+  readonly bar?: Bar;
   readonly note?: string;
 }
 

@@ -1,4 +1,5 @@
 import type { Bench } from "../bench.ts";
+import { growth } from "./growth.ts";
 import { transportGets, watchIngest } from "./operator-runtime.ts";
 import { podAdmission } from "./p1-pod-admission.ts";
 import { fullSweep } from "./w1-full-sweep.ts";
@@ -18,6 +19,7 @@ export const BENCHES: readonly Bench[] = [
   oneEvent,
   profiles,
   registration,
+  growth,
   podAdmission,
   transportGets,
   watchIngest,

@@ -25,12 +25,37 @@ export const oneEvent: Bench = {
 };
 
 function events(point: FleetPoint, { grid, seed }: BenchContext): Measurement {
+  const rounds = grid === "smoke" ? 5 : 30;
+  const { perEvent, considered, sha256 } = measureEvents(point, seed, rounds);
+  return {
+    id: "W4",
+    point: pointName(point),
+    adapter: "engine",
+    column: "decide + materialise",
+    rounds,
+    ...perEvent,
+    workloadSha256: sha256,
+    equalTo: EQUAL_TO,
+    bar: { specMs: 100, goalMs: 0.01 },
+    note: `${considered} events`,
+  };
+}
+
+/** Cost of one event, over rounds of {@link EVENTS_PER_ROUND}. */
+export function measureEvents(
+  point: FleetPoint,
+  seed: number,
+  rounds: number,
+): {
+  readonly perEvent: Pick<Measurement, "wallMs" | "cpuMs">;
+  readonly considered: number;
+  readonly sha256: string;
+} {
   const { allocator, sha256 } = buildFleet(point, seed, "event");
   const held = new Map<string, Grant>();
   for (const grant of allocator.apply({ kind: "tick" }, 1).grants) held.set(grant.agentId, grant);
   const agents = [...held.keys()];
   const random = new SeededRandom(seed);
-  const rounds = grid === "smoke" ? 5 : 30;
   const watch = new Stopwatch();
   let considered = 0;
   for (let round = -5; round < rounds; round += 1) {
@@ -47,16 +72,5 @@ function events(point: FleetPoint, { grid, seed }: BenchContext): Measurement {
       }
     });
   }
-  return {
-    id: "W4",
-    point: pointName(point),
-    adapter: "engine",
-    column: "decide + materialise",
-    rounds,
-    ...watch.spread(EVENTS_PER_ROUND),
-    workloadSha256: sha256,
-    equalTo: EQUAL_TO,
-    bar: { specMs: 100, goalMs: 0.01 },
-    note: `${considered} events`,
-  };
+  return { perEvent: watch.spread(EVENTS_PER_ROUND), considered, sha256 };
 }
