@@ -8,6 +8,7 @@ import { quotaStorm } from "./w2q-quota-storm.ts";
 import { placement } from "./w3-placement.ts";
 import { oneEvent } from "./w4-event.ts";
 import { profiles } from "./w5-profiles.ts";
+import { failover } from "./w7-failover.ts";
 import { registration } from "./w8-registration.ts";
 
 /** Every workload that `npm run bench` knows, in the order in which it runs them. */
@@ -18,6 +19,7 @@ export const BENCHES: readonly Bench[] = [
   placement,
   oneEvent,
   profiles,
+  failover,
   registration,
   growth,
   podAdmission,
