@@ -15,12 +15,13 @@ export interface Spread {
 
 export type Verdict = "goal" | "spec" | "below" | "noisy" | "unverified" | "none";
 
-/** What is asked of a line: of its median unless `of` says otherwise, or of its slope. */
+/** What is asked of a line: of its median unless `of` says otherwise, of its slope or its memory. */
 export interface Bar {
   readonly of?: "p50" | "p99";
   readonly specMs?: number;
   readonly goalMs?: number;
   readonly slopeMax?: number;
+  readonly rssMiBMax?: number;
 }
 
 /** One line of the table: what one column of one point of one workload cost. */
@@ -45,6 +46,8 @@ export interface Measurement {
   readonly loopDelayMs?: { readonly p50: number; readonly p99: number; readonly max: number };
   /** Longest pause for garbage in the process that is measured. */
   readonly gcMaxMs?: number;
+  /** Of the process that is measured; absent = the bench itself, when the line is done. */
+  readonly rssMiB?: number;
   readonly bar?: Bar;
   readonly note?: string;
 }

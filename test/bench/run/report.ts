@@ -19,6 +19,9 @@ export function verdictOf(measurement: Measurement, noise: Noise): Verdict {
   if (bar === undefined) return "none";
   if (equalTo === undefined) return "unverified";
   if (bar.slopeMax !== undefined) return slope <= bar.slopeMax ? "spec" : "below";
+  if (bar.rssMiBMax !== undefined) {
+    return (measurement.rssMiB ?? Infinity) <= bar.rssMiBMax ? "spec" : "below";
+  }
   // What a p99 is asked of is a latency: the CPU says nothing about it.
   const { of = "p50" } = bar;
   const seen = isNoisy(noise) && of === "p50" ? cpuMs.p50 : wallMs[of];
@@ -61,11 +64,12 @@ function formatMs(ms: number): string {
 }
 
 function formatBar({ bar }: Measurement): string {
-  const { of = "p50", goalMs, specMs, slopeMax } = bar ?? {};
+  const { of = "p50", goalMs, specMs, slopeMax, rssMiBMax } = bar ?? {};
   const parts = [
     ...(specMs === undefined ? [] : [`spec ${formatMs(specMs)}`]),
     ...(goalMs === undefined ? [] : [`goal ${formatMs(goalMs)}`]),
     ...(slopeMax === undefined ? [] : [`slope ≤ ${slopeMax}`]),
+    ...(rssMiBMax === undefined ? [] : [`RSS ≤ ${rssMiBMax} MiB`]),
   ].join(", ");
   return of === "p99" ? `p99: ${parts}` : parts;
 }

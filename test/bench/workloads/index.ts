@@ -1,5 +1,6 @@
 import type { Bench } from "../bench.ts";
 import { growth } from "./growth.ts";
+import { memory } from "./memory.ts";
 import { transportGets, watchIngest } from "./operator-runtime.ts";
 import { podAdmission } from "./p1-pod-admission.ts";
 import { fullSweep } from "./w1-full-sweep.ts";
@@ -21,6 +22,7 @@ export const BENCHES: readonly Bench[] = [
   profiles,
   failover,
   registration,
+  memory,
   growth,
   podAdmission,
   transportGets,
