@@ -40,7 +40,7 @@ export interface Measurement {
   readonly checksum?: string;
   /** What the decisions were found equal to in this run; absent = not compared. */
   readonly equalTo?: string;
-  /** For growth: log₂ of the cost at 2n over that at n, the worst step. */
+  /** Growth: log₂ of the cost at 2n over that at n, the worst step; for memory over time MiB per hour. */
   readonly slope?: number;
   /** Latency of the event loop of the process that is measured, the timer's own resolution subtracted. */
   readonly loopDelayMs?: { readonly p50: number; readonly p99: number; readonly max: number };

@@ -1,7 +1,12 @@
 import { SystemClock } from "../../../src/adapters/system-clock/system-clock.ts";
 import { RecordDecoder } from "../../../src/api/record-io/record-io.ts";
 import { ETERNAL_TERM } from "../../../src/runtime/leader/eternal-term.ts";
-import type { ChunkSink, HttpAnswer, HttpReply } from "../../../src/runtime/ports/http-exchange.ts";
+import type {
+  ChunkSink,
+  HttpAnswer,
+  HttpHandler,
+  HttpReply,
+} from "../../../src/runtime/ports/http-exchange.ts";
 import { NO_AUTHENTICATION } from "../../../src/services/offer-engine/http/authentication.ts";
 import { MasterService } from "../../../src/services/offer-engine/master-service.ts";
 import type { OfferEngine } from "../../../src/services/offer-engine/core/engine.ts";
@@ -74,6 +79,10 @@ export class SocketlessMaster {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
+  }
+
+  get handler(): HttpHandler {
+    return this.#service.handler;
   }
 
   get engine(): OfferEngine {

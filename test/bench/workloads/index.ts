@@ -1,5 +1,6 @@
 import type { Bench } from "../bench.ts";
 import { growth } from "./growth.ts";
+import { latencies } from "./l-latencies.ts";
 import { memory } from "./memory.ts";
 import { transportGets, watchIngest } from "./operator-runtime.ts";
 import { podAdmission } from "./p1-pod-admission.ts";
@@ -22,6 +23,7 @@ export const BENCHES: readonly Bench[] = [
   profiles,
   failover,
   registration,
+  latencies,
   memory,
   growth,
   podAdmission,
