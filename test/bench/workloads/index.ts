@@ -10,6 +10,7 @@ import { quotaStorm } from "./w2q-quota-storm.ts";
 import { placement } from "./w3-placement.ts";
 import { oneEvent } from "./w4-event.ts";
 import { profiles } from "./w5-profiles.ts";
+import { churn } from "./w6-churn.ts";
 import { failover } from "./w7-failover.ts";
 import { registration } from "./w8-registration.ts";
 
@@ -21,6 +22,7 @@ export const BENCHES: readonly Bench[] = [
   placement,
   oneEvent,
   profiles,
+  churn,
   failover,
   registration,
   latencies,
