@@ -1,5 +1,8 @@
 import type { Bench } from "../bench.ts";
 import { growth } from "./growth.ts";
+import { offerEncoding } from "./h3-encode.ts";
+import { updates } from "./h4-updates.ts";
+import { subscription } from "./h7-subscribe.ts";
 import { latencies } from "./l-latencies.ts";
 import { memory } from "./memory.ts";
 import { transportGets, watchIngest } from "./operator-runtime.ts";
@@ -26,6 +29,9 @@ export const BENCHES: readonly Bench[] = [
   failover,
   registration,
   latencies,
+  offerEncoding,
+  updates,
+  subscription,
   memory,
   growth,
   podAdmission,
