@@ -166,7 +166,10 @@ export class Traffic {
       return `t${this.#counts.tasksAccepted}`;
     });
     for (const taskId of taskIds) this.#launched.set(taskId, intendedMs);
-    this.#freed.set(offer.agentId, intendedMs);
+    // An offer that is used up frees nothing: its agent is offered again when the tasks are over.
+    if (offer.cpus > (tasksPerAccept + 1) * CPUS_PER_TASK) {
+      this.#freed.set(offer.agentId, intendedMs);
+    }
     this.#expect(202, framework.accept(offer, taskIds), () => {
       this.#latencies.ack.note(performance.now() - intendedMs);
     });
