@@ -8,13 +8,13 @@ import { measureNewRole } from "./w8-registration.ts";
 
 /** Each variable is doubled three times from here. */
 const BASES: Record<Grid, { readonly agents: number; readonly frameworks: number }> = {
-  smoke: { agents: 125, frameworks: 10 },
+  smoke: { agents: 50, frameworks: 5 },
   standard: { agents: 5_000, frameworks: 50 },
   full: { agents: 5_000, frameworks: 50 },
 };
 const DOUBLINGS = [1, 2, 4, 8] as const;
 /** While the number of frameworks grows. */
-const AGENTS_FIXED: Record<Grid, number> = { smoke: 250, standard: 10_000, full: 10_000 };
+const AGENTS_FIXED: Record<Grid, number> = { smoke: 100, standard: 10_000, full: 10_000 };
 
 /** A cost at n, 2n, 4n and 8n of one variable: how much one doubling adds, at worst. */
 export const growth: Bench = {
@@ -23,7 +23,7 @@ export const growth: Bench = {
   run({ grid, seed }) {
     checkAllocatorGate(seed);
     const { agents, frameworks } = BASES[grid];
-    const rounds = grid === "smoke" ? 5 : 18;
+    const rounds = grid === "smoke" ? 2 : 18;
     const byAgents = DOUBLINGS.map((times) => agents * times);
     const sweeps = byAgents.map((n) => sweepFleet(fleet(n, frameworks), seed, rounds));
     const wider = DOUBLINGS.map((times) =>

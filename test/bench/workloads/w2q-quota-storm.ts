@@ -10,11 +10,11 @@ import { compareGrants, EQUAL_TO } from "./allocator-gate.ts";
 
 /** Agents, and as many roles. */
 const SIZES: Record<Grid, readonly number[]> = {
-  smoke: [30, 300],
+  smoke: [30, 100],
   standard: [30, 300, 3_000],
   full: [30, 300, 3_000],
 };
-const GATE_SIZE = 30;
+const GATE_SIZE = 12;
 const STORM_ROUNDS = 3;
 const EMPTY_ROUNDS = 9;
 /** A day: longer than any run. */
