@@ -1,7 +1,9 @@
 import type { Bench } from "../bench.ts";
 import { growth } from "./growth.ts";
+import { accepts } from "./h1-accepts.ts";
 import { offerEncoding } from "./h3-encode.ts";
 import { updates } from "./h4-updates.ts";
+import { stateReads } from "./h5-reads.ts";
 import { subscription } from "./h7-subscribe.ts";
 import { latencies } from "./l-latencies.ts";
 import { memory } from "./memory.ts";
@@ -29,8 +31,10 @@ export const BENCHES: readonly Bench[] = [
   failover,
   registration,
   latencies,
+  accepts,
   offerEncoding,
   updates,
+  stateReads,
   subscription,
   memory,
   growth,
