@@ -23,11 +23,24 @@ export interface RequestReport {
   readonly bytes: number;
 }
 
-/** Sends the requests from a process of its own. @throws {GateError} unless all are answered with `status`. */
-export async function sendRequests(order: RequestOrder, status: number): Promise<RequestReport> {
+/**
+ * Sends the requests from a process of its own.
+ *
+ * @param onStart called right before the first is sent: the client has its order by then.
+ * @throws {GateError} unless all are answered with `status`.
+ */
+export async function sendRequests(
+  order: RequestOrder,
+  status: number,
+  onStart: () => void,
+): Promise<RequestReport> {
   const client = fork(new URL("../generator/requests-main.ts", import.meta.url));
   const { promise, resolve, reject } = Promise.withResolvers<RequestReport>();
-  client.once("message", (report: RequestReport) => resolve(report));
+  client.once("message", () => {
+    client.once("message", (report: RequestReport) => resolve(report));
+    onStart();
+    client.send("go");
+  });
   client.once("exit", (code) => {
     reject(new GateError(`the client ended with ${String(code)} and no report`));
   });

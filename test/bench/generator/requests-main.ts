@@ -4,8 +4,11 @@ import { Latencies } from "../run/latencies.ts";
 import type { RequestOrder, RequestReport } from "../adapters/request-client.ts";
 
 process.once("message", (order: RequestOrder) => {
-  // A failure ends the process, which is an answer too.
-  void sendAll(order);
+  process.once("message", () => {
+    // A failure ends the process, which is an answer too.
+    void sendAll(order);
+  });
+  process.send?.("ready");
 });
 
 async function sendAll({ port, connections, requests }: RequestOrder): Promise<void> {

@@ -4,7 +4,8 @@ import { RecordingLogger } from "../../support/recording-logger.ts";
 import { sendRequests, type ClientRequest } from "../adapters/request-client.ts";
 import { CountingSink, nextTurn, SocketlessMaster } from "../adapters/socketless-master.ts";
 import { GateError, type Bench, type Grid, type Measurement } from "../bench.ts";
-import { Stopwatch } from "../run/measure.ts";
+import { ProcessFigures } from "../run/process-figures.ts";
+import { spreadOf } from "../run/spread.ts";
 import { agentSubscribe, frameworkSubscribe, taskInfo } from "./mesos-traffic.ts";
 
 const REQUESTS: Record<Grid, number> = { smoke: 100, standard: 5_000, full: 5_000 };
@@ -26,7 +27,7 @@ export const accepts: Bench = {
     const measurements: Measurement[] = [];
     for (const { id, tasks, goalMs } of BARS) {
       const count = REQUESTS[grid];
-      const { cpu, spread, bodyBytes } = await measureAccepts(count, tasks, seed);
+      const { cpuMs, spread, bodyBytes } = await measureAccepts(count, tasks, seed);
       measurements.push({
         id,
         point: `${count} ACCEPTs with ${tasks} tasks`,
@@ -34,11 +35,11 @@ export const accepts: Bench = {
         column: "server CPU per request",
         rounds: count,
         wallMs: spread,
-        cpuMs: cpu.spread(count).cpuMs,
+        cpuMs: spreadOf([cpuMs / count]),
         bytes: bodyBytes,
         equalTo: "counts",
         bar: { goalMs },
-        note: `${bodyBytes} B, ${CONNECTIONS} connections in closed loop; dispatch to the agent's stream and start of the client included`,
+        note: `${bodyBytes} B, ${CONNECTIONS} connections in closed loop; dispatch to the agent's stream included`,
       });
     }
     return measurements;
@@ -50,7 +51,7 @@ async function measureAccepts(
   tasks: number,
   seed: number,
 ): Promise<{
-  readonly cpu: Stopwatch;
+  readonly cpuMs: number;
   readonly spread: Measurement["wallMs"];
   readonly bodyBytes: number;
 }> {
@@ -63,14 +64,15 @@ async function measureAccepts(
     host: "127.0.0.1",
     port: 0,
   });
-  const cpu = new Stopwatch();
   const order = { port: server.port, connections: CONNECTIONS, requests };
-  const { spread } = await cpu.timeAsync(() => sendRequests(order, 202));
+  let watch = new ProcessFigures();
+  const { spread } = await sendRequests(order, 202, () => (watch = new ProcessFigures()));
+  const { cpuMs } = watch.end();
   await server.close();
   await master.stop();
   const dispatched = sinks.filter(({ bytes }) => bytes > 0).length;
   if (dispatched !== count) throw new GateError(`H1: ${dispatched} of ${count} agents were told`);
-  return { cpu, spread, bodyBytes: requests[0]?.body.length ?? 0 };
+  return { cpuMs, spread, bodyBytes: requests[0]?.body.length ?? 0 };
 }
 
 /** One framework that holds an offer of each agent, and an ACCEPT for each. */

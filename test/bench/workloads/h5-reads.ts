@@ -63,8 +63,9 @@ export const stateReads: Bench = {
         const count = connections * ROUNDS[grid];
         const request = { path, body, headers: { "content-type": "application/json", accept } };
         const requests = Array.from({ length: count }, () => request);
-        const watch = new ProcessFigures();
-        const report = await sendRequests({ port: server.port, connections, requests }, 200);
+        const order = { port: server.port, connections, requests };
+        let watch = new ProcessFigures();
+        const report = await sendRequests(order, 200, () => (watch = new ProcessFigures()));
         const figures = watch.end();
         measurements.push({
           id: "H5",
