@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { GateError, type Spread } from "../bench.ts";
+import { ProcessFigures, type Figures } from "../run/process-figures.ts";
 
 export interface ClientRequest {
   readonly path: string;
@@ -24,21 +25,21 @@ export interface RequestReport {
 }
 
 /**
- * Sends the requests from a process of its own.
+ * Sends the requests from a process of its own; the figures are of this process, from the first to the last of them.
  *
- * @param onStart called right before the first is sent: the client has its order by then.
  * @throws {GateError} unless all are answered with `status`.
  */
 export async function sendRequests(
   order: RequestOrder,
   status: number,
-  onStart: () => void,
-): Promise<RequestReport> {
+): Promise<RequestReport & { readonly figures: Figures }> {
   const client = fork(new URL("../generator/requests-main.ts", import.meta.url));
-  const { promise, resolve, reject } = Promise.withResolvers<RequestReport>();
+  const { promise, resolve, reject } = Promise.withResolvers<
+    RequestReport & { readonly figures: Figures }
+  >();
   client.once("message", () => {
-    client.once("message", (report: RequestReport) => resolve(report));
-    onStart();
+    const watch = new ProcessFigures();
+    client.once("message", (report: RequestReport) => resolve({ ...report, figures: watch.end() }));
     client.send("go");
   });
   client.once("exit", (code) => {

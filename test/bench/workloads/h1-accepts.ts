@@ -4,7 +4,6 @@ import { RecordingLogger } from "../../support/recording-logger.ts";
 import { sendRequests, type ClientRequest } from "../adapters/request-client.ts";
 import { CountingSink, nextTurn, SocketlessMaster } from "../adapters/socketless-master.ts";
 import { GateError, type Bench, type Grid, type Measurement } from "../bench.ts";
-import { ProcessFigures } from "../run/process-figures.ts";
 import { spreadOf } from "../run/spread.ts";
 import { agentSubscribe, frameworkSubscribe, taskInfo } from "./mesos-traffic.ts";
 
@@ -65,14 +64,12 @@ async function measureAccepts(
     port: 0,
   });
   const order = { port: server.port, connections: CONNECTIONS, requests };
-  let watch = new ProcessFigures();
-  const { spread } = await sendRequests(order, 202, () => (watch = new ProcessFigures()));
-  const { cpuMs } = watch.end();
+  const { spread, figures } = await sendRequests(order, 202);
   await server.close();
   await master.stop();
   const dispatched = sinks.filter(({ bytes }) => bytes > 0).length;
   if (dispatched !== count) throw new GateError(`H1: ${dispatched} of ${count} agents were told`);
-  return { cpuMs, spread, bodyBytes: requests[0]?.body.length ?? 0 };
+  return { cpuMs: figures.cpuMs, spread, bodyBytes: requests[0]?.body.length ?? 0 };
 }
 
 /** One framework that holds an offer of each agent, and an ACCEPT for each. */

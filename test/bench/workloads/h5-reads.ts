@@ -4,7 +4,6 @@ import { RecordingLogger } from "../../support/recording-logger.ts";
 import { sendRequests } from "../adapters/request-client.ts";
 import type { SocketlessMaster } from "../adapters/socketless-master.ts";
 import { GateError, type Bench, type Grid, type Measurement } from "../bench.ts";
-import { ProcessFigures } from "../run/process-figures.ts";
 import { spreadOf } from "../run/spread.ts";
 import { populateMaster, populationName, type Population } from "./master-population.ts";
 
@@ -64,9 +63,8 @@ export const stateReads: Bench = {
         const request = { path, body, headers: { "content-type": "application/json", accept } };
         const requests = Array.from({ length: count }, () => request);
         const order = { port: server.port, connections, requests };
-        let watch = new ProcessFigures();
-        const report = await sendRequests(order, 200, () => (watch = new ProcessFigures()));
-        const figures = watch.end();
+        const report = await sendRequests(order, 200);
+        const { figures } = report;
         measurements.push({
           id: "H5",
           point: `${populationName(population)}, ${connections} at once`,
