@@ -2,6 +2,8 @@
 import type { GeneratorMessage, TrafficOrder } from "./order.ts";
 import { Traffic } from "./traffic.ts";
 
+// Whoever ordered it is gone.
+process.once("disconnect", () => process.exit(1));
 process.once("message", (order: TrafficOrder) => {
   // A failure ends the process, which is an answer too.
   void generate(order);

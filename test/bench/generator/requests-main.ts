@@ -3,6 +3,8 @@ import { Pool } from "undici";
 import { Latencies } from "../run/latencies.ts";
 import type { RequestOrder, RequestReport } from "../adapters/request-client.ts";
 
+// Whoever ordered it is gone.
+process.once("disconnect", () => process.exit(1));
 process.once("message", (order: RequestOrder) => {
   process.once("message", () => {
     // A failure ends the process, which is an answer too.

@@ -56,7 +56,7 @@ export class SimAgent {
 
   /** Says something unless it has within a beat. */
   beat(nowMs: number): void {
-    if (nowMs - this.#lastCallMs < this.#beatMs || this.#isPosting) return;
+    if (this.#agentId === "" || nowMs - this.#lastCallMs < this.#beatMs || this.#isPosting) return;
     this.#say({ type: "BEAT", sent_at: Math.round(nowMs) });
   }
 

@@ -70,6 +70,7 @@ export class Traffic {
   #nextFinish = 0;
   #nextUuid = 1n;
   #isEnding = false;
+  #upkeeping: Promise<void> = Promise.resolve();
 
   constructor(order: TrafficOrder) {
     this.#order = order;
@@ -81,6 +82,8 @@ export class Traffic {
     const { agents, frameworks, port } = this.#order;
     const waiting = Array.from({ length: agents }, (_, index) => this.#makeAgent(`host-${index}`));
     this.#agents.push(...waiting);
+    // Who is subscribed has to beat while the others come.
+    this.#upkeeping = this.#upkeep();
     const lane = async (): Promise<void> => {
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
         await next.subscribe();
@@ -102,7 +105,6 @@ export class Traffic {
 
   async run(tell: (message: GeneratorMessage) => void): Promise<TrafficReport> {
     const { warmUpMs, durationMs } = this.#order;
-    const upkeep = this.#upkeep();
     await this.#send(this.#order.seed, warmUpMs);
     for (const latencies of Object.values(this.#latencies)) latencies.reset();
     this.#sendLate.reset();
@@ -114,7 +116,7 @@ export class Traffic {
     // Latencies of what is under way count; the CPU of waiting for it does not.
     await this.#drain();
     this.#isEnding = true;
-    await upkeep;
+    await this.#upkeeping;
     return {
       latencies: {
         offer: this.#latencyOf("offer"),
