@@ -15,6 +15,15 @@ export interface Spread {
 
 export type Verdict = "goal" | "spec" | "below" | "noisy" | "unverified" | "none";
 
+/** What is asked of a line: of its median unless `of` says otherwise, of its slope or its memory. */
+export interface Bar {
+  readonly of?: "p50" | "p99";
+  readonly specMs?: number;
+  readonly goalMs?: number;
+  readonly slopeMax?: number;
+  readonly rssMiBMax?: number;
+}
+
 /** One line of the table: what one column of one point of one workload cost. */
 export interface Measurement {
   readonly id: string;
@@ -31,8 +40,15 @@ export interface Measurement {
   readonly checksum?: string;
   /** What the decisions were found equal to in this run; absent = not compared. */
   readonly equalTo?: string;
-  /** What is asked of the median. */
-  readonly bar?: { readonly specMs?: number; readonly goalMs?: number };
+  /** Growth: log₂ of the cost at 2n over that at n, the worst step; for memory over time MiB per hour. */
+  readonly slope?: number;
+  /** Latency of the event loop of the process that is measured, the timer's own resolution subtracted. */
+  readonly loopDelayMs?: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Longest pause for garbage in the process that is measured. */
+  readonly gcMaxMs?: number;
+  /** Of the process that is measured; absent = the bench itself, when the line is done. */
+  readonly rssMiB?: number;
+  readonly bar?: Bar;
   readonly note?: string;
 }
 

@@ -47,7 +47,7 @@ async function measure(
   for (const bench of BENCHES) {
     if (ids.length > 0 && !ids.includes(bench.id)) continue;
     for (const one of await bench.run({ grid, seed, kubeconfigPath })) {
-      measured.push({ ...one, rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20) });
+      measured.push({ rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20), ...one });
     }
   }
   const after = readStealClock();

@@ -1,8 +1,13 @@
+import { isDeepStrictEqual } from "node:util";
 import type { AgentId, FrameworkId } from "../../../src/api/ids/ids.ts";
+import { encodeJson } from "../../../src/api/mesos/json-encode.ts";
+import { encodeProtobuf } from "../../../src/api/mesos/protobuf-encode.ts";
+import { SchedulerEvent } from "../../../src/api/mesos/scheduler-event.ts";
 import type { Grant } from "../../../src/domain/allocator/events.ts";
 import type { Agent, Framework, Offer } from "../../../src/domain/mesos/master-state.ts";
 import { OfferBook } from "../../../src/domain/mesos/offer-book.ts";
 import { OfferEncoder } from "../../../src/services/offer-engine/serve/offer-encoder.ts";
+import { wireOffer } from "../../../src/services/offer-engine/serve/wire-offer.ts";
 import { frameRecord } from "../../../src/services/offer-engine/serve/wire-record.ts";
 
 /** What of the master's tables an offer and its JSON touch. */
@@ -40,6 +45,26 @@ export class OfferMaker {
       for (const record of this.#encoder.records(offers)) bytes += frameRecord(record).length;
     }
     return bytes;
+  }
+
+  /** Bytes of the framed OFFERS events of protobuf streams. */
+  encodeProtobuf(batches: readonly (readonly Offer[])[]): number {
+    let bytes = 0;
+    for (const offers of batches) {
+      const event = { type: "OFFERS", offers: { offers: offers.map(wireOffer) } } as const;
+      bytes += frameRecord(encodeProtobuf(SchedulerEvent, event)).length;
+    }
+    return bytes;
+  }
+
+  /** Whether the fragments make the same JSON as the message does, offer by offer. */
+  isPlain(batches: readonly (readonly Offer[])[]): boolean {
+    return batches.flat().every((offer) => {
+      const event = { type: "OFFERS", offers: { offers: [wireOffer(offer)] } } as const;
+      const plain: unknown = JSON.parse(encodeJson(SchedulerEvent, event));
+      const [record = ""] = this.#encoder.records([offer]);
+      return isDeepStrictEqual(JSON.parse(String(record)), plain);
+    });
   }
 
   /** The offer is answered. */

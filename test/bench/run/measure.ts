@@ -44,6 +44,13 @@ export class Stopwatch {
     return this.#sections.length;
   }
 
+  /** All sections together, as one sample. */
+  total(): { wallMs: Spread; cpuMs: Spread } {
+    const sum = (column: keyof Sample): number =>
+      this.#sections.reduce((all, section) => all + section[column], 0);
+    return { wallMs: spreadOf([sum("wallMs")]), cpuMs: spreadOf([sum("cpuMs")]) };
+  }
+
   /** Spread of wall and CPU per section, each divided by `per`; short sections are batched. */
   spread(per = 1): { wallMs: Spread; cpuMs: Spread } {
     const total = this.#sections.reduce((sum, { cpuMs }) => sum + cpuMs, 0);

@@ -15,12 +15,18 @@ export function isNoisy({ load1, stealPct }: Noise): boolean {
 
 /** Against the bar; with noise the wall says nothing, then the CPU column counts. */
 export function verdictOf(measurement: Measurement, noise: Noise): Verdict {
-  const { bar, equalTo, wallMs, cpuMs } = measurement;
+  const { bar, equalTo, wallMs, cpuMs, slope = Infinity } = measurement;
   if (bar === undefined) return "none";
   if (equalTo === undefined) return "unverified";
-  const median = isNoisy(noise) ? cpuMs.p50 : wallMs.p50;
-  if (bar.goalMs !== undefined && median <= bar.goalMs) return "goal";
-  if (bar.specMs !== undefined && median <= bar.specMs) return "spec";
+  if (bar.slopeMax !== undefined) return slope <= bar.slopeMax ? "spec" : "below";
+  if (bar.rssMiBMax !== undefined) {
+    return (measurement.rssMiB ?? Infinity) <= bar.rssMiBMax ? "spec" : "below";
+  }
+  // What a p99 is asked of is a latency: the CPU says nothing about it.
+  const { of = "p50" } = bar;
+  const seen = isNoisy(noise) && of === "p50" ? cpuMs.p50 : wallMs[of];
+  if (bar.goalMs !== undefined && seen <= bar.goalMs) return "goal";
+  if (bar.specMs !== undefined && seen <= bar.specMs) return "spec";
   return isNoisy(noise) ? "noisy" : "below";
 }
 
@@ -58,9 +64,12 @@ function formatMs(ms: number): string {
 }
 
 function formatBar({ bar }: Measurement): string {
-  const { goalMs, specMs } = bar ?? {};
-  return [
+  const { of = "p50", goalMs, specMs, slopeMax, rssMiBMax } = bar ?? {};
+  const parts = [
     ...(specMs === undefined ? [] : [`spec ${formatMs(specMs)}`]),
     ...(goalMs === undefined ? [] : [`goal ${formatMs(goalMs)}`]),
+    ...(slopeMax === undefined ? [] : [`slope ≤ ${slopeMax}`]),
+    ...(rssMiBMax === undefined ? [] : [`RSS ≤ ${rssMiBMax} MiB`]),
   ].join(", ");
+  return of === "p99" ? `p99: ${parts}` : parts;
 }

@@ -34,12 +34,12 @@ function checkFleet(seed: number, roles: RoleShape): void {
   const reference = new ReferenceAllocator(options);
   for (const event of fleetEvents({ agents: 8, frameworks: 5, roles })) {
     if (event.kind === "paused" || event.kind === "resumed") continue;
-    compare(engine.apply(event, 0).grants, reference.apply(event, 0), `${roles} set-up`);
+    compareGrants(engine.apply(event, 0).grants, reference.apply(event, 0), `${roles} set-up`);
   }
   for (let cycle = 0; cycle < CYCLES; cycle += 1) {
     const nowMs = cycle * 1000;
     const { grants } = engine.apply({ kind: "tick" }, nowMs);
-    compare(grants, reference.apply({ kind: "tick" }, nowMs), `${roles} cycle ${cycle}`);
+    compareGrants(grants, reference.apply({ kind: "tick" }, nowMs), `${roles} cycle ${cycle}`);
     for (const { frameworkId, role, agentId } of grants) {
       const refuseSeconds = cycle % 3 === 0 ? 5 : 0;
       const event = { kind: "recovered", frameworkId, role, agentId, refuseSeconds } as const;
@@ -61,12 +61,13 @@ function checkWorld(seed: number): void {
   for (let i = 0; i < CYCLES; i += 1) {
     const event = world.next();
     const { grants } = engine.apply(event, world.nowMs);
-    compare(grants, reference.apply(event, world.nowMs), `world ${seed} event ${i}`);
+    compareGrants(grants, reference.apply(event, world.nowMs), `world ${seed} event ${i}`);
     world.noteGrants(grants);
   }
 }
 
-function compare(
+/** @throws {GateError} where the decisions differ. */
+export function compareGrants(
   got: readonly ReferenceGrant[],
   wanted: readonly ReferenceGrant[],
   where: string,

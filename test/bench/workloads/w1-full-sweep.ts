@@ -36,10 +36,21 @@ export const fullSweep: Bench = {
   },
 };
 
-function sweep(point: FleetPoint, { grid, seed }: BenchContext): Measurement[] {
+/** What rounds of a sweep cost, step by step. */
+export interface SweepCosts {
+  readonly decide: Stopwatch;
+  readonly materialise: Stopwatch;
+  readonly encode: Stopwatch;
+  readonly giveBack: Stopwatch;
+  /** Of one round. */
+  readonly offers: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export function sweepFleet(point: FleetPoint, seed: number, rounds: number): SweepCosts {
   const { allocator, sha256 } = buildFleet(point, seed, "interval");
   const maker = new OfferMaker();
-  const rounds = grid === "smoke" ? 10 : 45;
   const decide = new Stopwatch();
   const materialise = new Stopwatch();
   const encode = new Stopwatch();
@@ -62,6 +73,13 @@ function sweep(point: FleetPoint, { grid, seed }: BenchContext): Measurement[] {
     });
     for (const offer of all) maker.forget(offer);
   }
+  return { decide, materialise, encode, giveBack, offers: made, bytes, sha256 };
+}
+
+function sweep(point: FleetPoint, { grid, seed }: BenchContext): Measurement[] {
+  const rounds = grid === "smoke" ? 10 : 45;
+  const costs = sweepFleet(point, seed, rounds);
+  const { decide, materialise, encode, giveBack, offers: made, bytes, sha256 } = costs;
   const base = {
     id: "W1",
     point: pointName(point),
