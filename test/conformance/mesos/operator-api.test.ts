@@ -306,7 +306,9 @@ describe("POST /api/v1 (NFR-17) while an agent is being written down as gone (HA
     registry.hold();
     first = world.operator({ type: "MARK_AGENT_GONE", mark_agent_gone: { agent_id } });
     const id = asId<AgentId>(agent_id.value);
-    await until("the first order", () => world.engine.isBeingRecorded(id), { timeoutMs: 8_000 });
+    await until("the first order", () => world.engine.beingRecorded(id) !== undefined, {
+      timeoutMs: 8_000,
+    });
   });
   afterEach(() => world.stop());
 
