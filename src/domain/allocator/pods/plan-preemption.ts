@@ -169,7 +169,7 @@ export class PreemptionPlanner {
       const nothing = new Float64Array(names.stride);
       this.#state.loadLimitSlack(leaf, quota.quotaOf(role), nothing, limit);
     }
-    if (quota.isHeadroomRequired()) quota.loadSurplus(surplus);
+    if (quota.computeRequired()) quota.loadSurplus(surplus);
     return { limit, surplus };
   }
 

@@ -43,6 +43,7 @@ export interface AllocatorPort {
     | "heldUpPods"
     | "preemptions"
     | "isPodWaiting"
+    | "explain"
   >;
 }
 

@@ -24,6 +24,7 @@ import type { EngineHost } from "../serve/engine-host.ts";
 import type { Realm } from "./authentication.ts";
 import { constraintsDebug } from "./constraints-debug.ts";
 import type { Door } from "./door.ts";
+import { EXPLAIN_PATH, explainOffers } from "./explain-offers.ts";
 import type { Leadership } from "./leadership.ts";
 import { isWrite, LegacyWrites } from "./legacy-writes.ts";
 import { metricsSnapshot } from "./metrics-snapshot.ts";
@@ -185,13 +186,16 @@ export class LegacyApi {
     const query = new URLSearchParams(request.query);
     const jsonp = query.get("jsonp") ?? undefined;
     query.delete("jsonp");
-    const rest = path.slice(endpoint.length + 1);
-    const read = this.#reads[endpoint];
     // Who sees everything shares one answer.
     const viewer = sight.isWhole ? "" : `as ${JSON.stringify(visit.principal ?? null)} `;
-    const text = this.#options.cache.get(`${viewer}${path}?${query.toString()}`, () =>
-      asciiJson(read?.(leading.value, { query, rest, sight })),
-    );
+    const encoded = (encode: () => string): string =>
+      this.#options.cache.get(`${viewer}${path}?${query.toString()}`, encode);
+    if (endpoint === EXPLAIN_PATH) {
+      return explainOffers(leading.value.engine, query, sight, encoded);
+    }
+    const rest = path.slice(endpoint.length + 1);
+    const read = this.#reads[endpoint];
+    const text = encoded(() => asciiJson(read?.(leading.value, { query, rest, sight })));
     return jsonTextReply(text, jsonp);
   }
 
@@ -200,7 +204,7 @@ export class LegacyApi {
     const bare = path.endsWith(".json") ? path.slice(0, -".json".length) : path;
     for (let at = bare.length; at > 0; at = bare.lastIndexOf("/", at - 1)) {
       const candidate = bare.slice(0, at);
-      if (Object.hasOwn(this.#reads, candidate)) return candidate;
+      if (candidate === EXPLAIN_PATH || Object.hasOwn(this.#reads, candidate)) return candidate;
     }
     return undefined;
   }

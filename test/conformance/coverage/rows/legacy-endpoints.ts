@@ -133,8 +133,7 @@ export const legacyEndpoints: Area = {
     {
       row: "endpoint /orchestrator/explain",
       id: "MES-15",
-      missing:
-        "not served: 404; docs/concepts/fair-share.md names /orchestrator/admission for pods",
+      test: "says of each agent why a framework has no offer of it",
     },
     {
       row: "endpoint /orchestrator/admission",
