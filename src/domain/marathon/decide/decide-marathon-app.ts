@@ -20,7 +20,7 @@ import { renderApp, type RenderedApp, type RenderRequest } from "./render-app.ts
 import { assignServicePorts } from "./service-ports.ts";
 import { stalledBefore, stalledByFidelity, stalledByRollout, type Stalled } from "./stalled.ts";
 import { endingTasks } from "../status/ending-tasks.ts";
-import { rolloutState } from "../status/rollout-state.ts";
+import { rolloutState, type LiveRollout } from "../status/rollout-state.ts";
 
 /** A step towards what is wanted; data, carried out by the reconciler. */
 export type MarathonAppAction =
@@ -131,8 +131,15 @@ function isBehind(seen: MarathonAppSeen, rendered: RenderedApp): boolean {
   const { annotations } = rendered.rollout.metadata;
   return (
     annotation !== annotations?.[ANNOTATION.applied] ||
-    !isContained(rendered.rollout.spec, live.spec)
+    !isContained(rendered.rollout.spec, live.spec) ||
+    !hasOwners(live, rendered.rollout)
   );
+}
+
+/** False for one that an earlier app left and that is to be taken back. */
+function hasOwners({ metadata }: LiveRollout, wanted: Manifest): boolean {
+  const live = new Set((metadata.ownerReferences ?? []).map(({ uid }) => uid));
+  return wanted.metadata.ownerReferences.every(({ uid }) => live.has(uid));
 }
 
 /** A restart or a new app waits for unfinished changes of its dependencies; what runs keeps running. */

@@ -152,6 +152,14 @@ describe("decideMarathonApp", () => {
     expect(reason(decideMarathonApp(makeSeen({}, { rollout })), "Stalled")).to.equal(undefined);
   });
 
+  it("is not done with an orphan before that has its owner", () => {
+    const seen = settled();
+    const { ownerReferences: _gone, ...metadata } = seen.rollout!.metadata;
+    const orphan = { ...seen, rollout: { ...seen.rollout, metadata } };
+    expect(reason(decideMarathonApp(seen), "Ready")).to.equal("Running");
+    expect(reason(decideMarathonApp(orphan), "Ready")).to.equal("Deploying");
+  });
+
   it("names fields beyond Marathon's that nothing acts on yet", () => {
     const plan = decideMarathonApp(makeSeen({ healing: { mode: "Relaunch" } }));
     expect(plan.status.fidelity?.items?.map(({ field }) => field)).to.include("healing");
