@@ -86,6 +86,7 @@ describe("MesosClusterConfig", () => {
       heartbeatMs: 15_000,
       failoverTimeoutMaxMs: 604_800_000,
       completedFrameworksMax: 50,
+      preemption: "Off",
       maintenanceWindows: [],
       recurringWindows: [],
     });
