@@ -65,14 +65,26 @@ function oneTest(name: string, file: string, args: readonly string[]): Stage {
   };
 }
 
-function mocha(name: string, specs: readonly string[], options: readonly string[] = []): Stage {
+type Command = readonly [file: string, args: readonly string[]];
+
+const withLeastPriority = (file: string, args: readonly string[]): Command => [
+  "nice",
+  ["-n", "19", file, ...args],
+];
+
+function mocha(
+  name: string,
+  specs: readonly string[],
+  options: readonly string[] = [],
+  priority = (file: string, args: readonly string[]): Command => [file, args],
+): Stage {
   return {
     name,
     run: async (show) => {
       const file = join(scratch, `${name.replaceAll(/\W/g, "-")}.json`);
       const reporter = ["--reporter", "test/support/counting-reporter.cjs"];
       const args = [...reporter, "--reporter-option", `output=${file}`, ...options, ...specs];
-      const { code, output } = await command("mocha", args, show);
+      const { code, output } = await command(...priority("mocha", args), show);
       return { report: reportOf(file, code), output };
     },
   };
@@ -103,26 +115,39 @@ function integrationStages(where: "control plane" | "nodes"): Stage[] {
   });
 }
 
-/** The folder whose tests take longest goes first, beside all the others. */
-const LONGEST = "integration: zookeeper";
+/** What takes longest goes first, so that both lanes end at about the same time. */
+const LONGEST_FIRST = [
+  "integration: zookeeper",
+  "story: product-image",
+  "integration: agent on nodes",
+  "integration: pod-admission",
+];
+const place = ({ name }: Stage): number => (LONGEST_FIRST.indexOf(name) + 1 || Infinity) - 1;
 
 const binaries = oneTest("binaries of the real cluster", "node", ["test/cluster/main.ts", "build"]);
 const twoAtATime: readonly Stage[] = [
   ...integrationStages("control plane"),
+  ...integrationStages("nodes"),
   ...globSync("test/e2e/clusters/*.test.ts").map((file) =>
     mocha(`story: ${basename(file, ".test.ts")}`, [file], ["--timeout", "300000"]),
   ),
-  mocha("unit, property, simulation, conformance", [
-    "test/unit/**/*.test.ts",
-    "test/property/**/*.test.ts",
-    "test/simulation/**/*.test.ts",
-    "test/conformance/**/*.test.ts",
-  ]),
-].sort((a, b) => Number(b.name === LONGEST) - Number(a.name === LONGEST));
-/** Needs the processor only, and nothing of it waits for anything: gets what the stories leave over. */
-const besideAlone = oneTest("static checks", "nice", ["-n", "19", "node", ".config/check.ts"]);
+].sort((a, b) => (place(a) < place(b) ? -1 : Number(place(a) > place(b))));
+/** Need the processor only: they get what the stories, which mostly wait, leave over. */
+const besideAlone: readonly Stage[] = [
+  oneTest("static checks", ...withLeastPriority("node", [".config/check.ts"])),
+  mocha(
+    "unit, property, simulation, conformance",
+    [
+      "test/unit/**/*.test.ts",
+      "test/property/**/*.test.ts",
+      "test/simulation/**/*.test.ts",
+      "test/conformance/**/*.test.ts",
+    ],
+    [],
+    withLeastPriority,
+  ),
+];
 const alone: readonly Stage[] = [
-  ...integrationStages("nodes"),
   mocha("stories of the product", ["test/e2e/product/*.test.ts"], ["--timeout", "300000"]),
   oneTest("bench gates (smoke)", "node", ["--expose-gc", "test/bench/main.ts", "--grid", "smoke"]),
 ];
@@ -148,19 +173,19 @@ async function run(stage: Stage, show: boolean): Promise<void> {
   };
 }
 
-async function runAll(stages: readonly Stage[], lanes: number): Promise<void> {
+async function runAll(stages: readonly Stage[], lanes: number, show = false): Promise<void> {
   const waiting = [...stages];
   const lane = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      await run(next, lanes === 1);
+      await run(next, show);
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
 }
 
-await runAll([binaries], 1);
+await runAll([binaries], 1, true);
 await runAll(twoAtATime, 2);
-await Promise.all([runAll(alone, 1), run(besideAlone, false)]);
+await Promise.all([runAll(alone, 1, true), runAll(besideAlone, 1)]);
 rmSync(scratch, { recursive: true, force: true });
 
 console.log(`\n${lines.join("\n")}\n`);
