@@ -6,7 +6,7 @@ import {
   type NamedField,
   type ScalarKind,
 } from "./schema.ts";
-import { encodeUtf8 } from "./utf8.ts";
+import { writeUtf8 } from "./utf8.ts";
 
 const VARINT = 0;
 const FIXED64 = 1;
@@ -38,10 +38,10 @@ function writeField(out: ByteSink, field: NamedField, value: unknown): void {
       return;
     case "map":
       for (const [key, item] of Object.entries(value as Readonly<Record<string, unknown>>)) {
-        const entry = new ByteSink();
-        writeValue(entry, 1, STRING, key);
-        writeValue(entry, 2, type, item);
-        writeDelimited(out, field.number, entry.bytes());
+        const entry = out.open(field.number);
+        writeValue(out, 1, STRING, key);
+        writeValue(out, 2, type, item);
+        out.close(entry);
       }
       return;
     default:
@@ -54,9 +54,9 @@ const STRING: FieldType = { kind: "scalar", scalar: "string" };
 function writeValue(out: ByteSink, number: number, type: FieldType, value: unknown): void {
   switch (type.kind) {
     case "message": {
-      const inner = new ByteSink();
-      writeMessage(inner, type, value as Readonly<Record<string, unknown>>);
-      writeDelimited(out, number, inner.bytes());
+      const inner = out.open(number);
+      writeMessage(out, type, value as Readonly<Record<string, unknown>>);
+      out.close(inner);
       return;
     }
     case "enum":
@@ -71,10 +71,10 @@ function writeValue(out: ByteSink, number: number, type: FieldType, value: unkno
 function writeScalar(out: ByteSink, number: number, kind: ScalarKind, value: unknown): void {
   switch (kind) {
     case "string":
-      writeDelimited(out, number, encodeUtf8(value as string));
+      out.text(number, value as string);
       return;
     case "bytes":
-      writeDelimited(out, number, decodeBase64(value as string));
+      out.blob(number, decodeBase64(value as string));
       return;
     case "double":
       out.tag(number, FIXED64);
@@ -90,14 +90,15 @@ function writeScalar(out: ByteSink, number: number, kind: ScalarKind, value: unk
   }
 }
 
-function writeDelimited(out: ByteSink, number: number, data: Uint8Array): void {
-  out.tag(number, DELIMITED);
-  out.varint(data.length);
-  out.raw(data);
-}
+/** Eight bytes to turn a number into. */
+const EIGHT = new Uint8Array(8);
+const AS_DOUBLE = new DataView(EIGHT.buffer);
+/** UTF-8 bytes of one UTF-16 unit at most. */
+const UNIT_BYTES_MAX = 3;
 
+/** One buffer for a message and all that is in it: what has a length is written first, and its length put before it. */
 class ByteSink {
-  #data = new Uint8Array(64);
+  #data = new Uint8Array(256);
   #length = 0;
 
   bytes(): Uint8Array {
@@ -132,12 +133,45 @@ class ByteSink {
   }
 
   double(value: number): void {
-    const eight = new Uint8Array(8);
-    new DataView(eight.buffer).setFloat64(0, value, true);
-    this.raw(eight);
+    AS_DOUBLE.setFloat64(0, value, true);
+    this.#raw(EIGHT);
   }
 
-  raw(data: Uint8Array): void {
+  /** Begins a delimited field; {@link close} ends it, with what this gives. */
+  open(number: number): number {
+    this.tag(number, DELIMITED);
+    this.#push(0);
+    return this.#length;
+  }
+
+  close(begin: number): void {
+    const size = this.#length - begin;
+    if (size < 0x80) {
+      this.#data[begin - 1] = size;
+      return;
+    }
+    const more = varintBytes(size) - 1;
+    this.#reserve(more);
+    this.#data.copyWithin(begin + more, begin, this.#length);
+    this.#length = begin - 1;
+    this.varint(size);
+    this.#length += size;
+  }
+
+  text(number: number, value: string): void {
+    const begin = this.open(number);
+    this.#reserve(value.length * UNIT_BYTES_MAX);
+    this.#length = writeUtf8(value, this.#data, this.#length);
+    this.close(begin);
+  }
+
+  blob(number: number, data: Uint8Array): void {
+    this.tag(number, DELIMITED);
+    this.varint(data.length);
+    this.#raw(data);
+  }
+
+  #raw(data: Uint8Array): void {
     this.#reserve(data.length);
     this.#data.set(data, this.#length);
     this.#length += data.length;
@@ -155,4 +189,11 @@ class ByteSink {
     grown.set(this.#data.subarray(0, this.#length));
     this.#data = grown;
   }
+}
+
+/** Of a number from 0 to 2^32. */
+function varintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes += 1;
+  return bytes;
 }

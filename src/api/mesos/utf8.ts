@@ -1,29 +1,45 @@
 /** UTF-8 bytes of a text; a lone surrogate becomes U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array {
-  const bytes: number[] = [];
-  for (let i = 0; i < text.length; i += 1) {
-    const point = text.codePointAt(i) ?? 0;
-    if (point > 0xffff) i += 1;
-    pushPoint(bytes, point >= 0xd800 && point <= 0xdfff ? 0xfffd : point);
-  }
-  return Uint8Array.from(bytes);
+  const bytes = new Uint8Array(text.length * 3);
+  return bytes.subarray(0, writeUtf8(text, bytes, 0));
 }
 
-function pushPoint(bytes: number[], point: number): void {
-  if (point < 0x80) {
-    bytes.push(point);
-  } else if (point < 0x800) {
-    bytes.push(0xc0 | (point >> 6), 0x80 | (point & 63));
-  } else if (point < 0x10000) {
-    bytes.push(0xe0 | (point >> 12), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
-  } else {
-    bytes.push(
-      0xf0 | (point >> 18),
-      0x80 | ((point >> 12) & 63),
-      0x80 | ((point >> 6) & 63),
-      0x80 | (point & 63),
-    );
+/**
+ * Writes the same into `bytes` from `at` on, where there is room for three bytes of each UTF-16 unit.
+ * @returns the place after the last byte.
+ */
+export function writeUtf8(text: string, bytes: Uint8Array, at: number): number {
+  let to = at;
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) {
+      bytes[to] = unit;
+      to += 1;
+      continue;
+    }
+    const point = text.codePointAt(i) ?? 0;
+    if (point > 0xffff) i += 1;
+    to = writePoint(point >= 0xd800 && point <= 0xdfff ? 0xfffd : point, bytes, to);
   }
+  return to;
+}
+
+/** Of a point beyond ASCII. */
+function writePoint(point: number, bytes: Uint8Array, at: number): number {
+  let to = at;
+  if (point < 0x800) {
+    bytes[to++] = 0xc0 | (point >> 6);
+  } else {
+    if (point < 0x10000) {
+      bytes[to++] = 0xe0 | (point >> 12);
+    } else {
+      bytes[to++] = 0xf0 | (point >> 18);
+      bytes[to++] = 0x80 | ((point >> 12) & 63);
+    }
+    bytes[to++] = 0x80 | ((point >> 6) & 63);
+  }
+  bytes[to++] = 0x80 | (point & 63);
+  return to;
 }
 
 /** The text of UTF-8 bytes; a broken sequence becomes U+FFFD. */

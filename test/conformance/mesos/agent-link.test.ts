@@ -3,28 +3,23 @@ import { asId, type FrameworkId } from "../../../src/api/ids/ids.ts";
 import type { LinkAgent } from "../../support/mesos/link-agent.ts";
 import { wire } from "../../support/mesos/operations.ts";
 import { exchange, type HttpExchange } from "../../support/mesos/record-stream.ts";
-import {
-  accept,
-  commandTask,
-  launch,
-  launchOn,
-  statusOf,
-  WireWorld,
-} from "../../support/mesos/wire-world.ts";
+import { accept, commandTask, launch, launchOn, statusOf } from "../../support/mesos/launching.ts";
+import { startTestMaster } from "../../support/mesos/test-master.ts";
+import { MasterInUse } from "../../support/mesos/use-master.ts";
 
 const JSON_TYPE = { "Content-Type": "application/json" };
 
 describe("POST /api/v1/agent, the link of agents (MES-03)", () => {
-  let world: WireWorld;
+  let world: MasterInUse;
   let agent: LinkAgent;
   let agentId: string;
 
   beforeEach(async () => {
-    world = await WireWorld.start({ config: { offerTimeoutMs: 0 } });
+    world = await MasterInUse.of(startTestMaster({ config: { offerTimeoutMs: 0 } }));
     agent = await world.agent({ nodeUid: "node-1" });
     agentId = await agent.agentId();
   });
-  afterEach(() => world.stop());
+  afterEach(() => world.end());
 
   const post = (body: unknown, headers: Record<string, string> = {}): Promise<HttpExchange> =>
     exchange(world.master.port, "/api/v1/agent", {
@@ -72,7 +67,7 @@ describe("POST /api/v1/agent, the link of agents (MES-03)", () => {
 
     it("shuts down an agent that was marked gone", async () => {
       const mark_agent_gone = { agent_id: { value: agentId } };
-      await world.operator({ type: "MARK_AGENT_GONE", mark_agent_gone });
+      await world.call({ type: "MARK_AGENT_GONE", mark_agent_gone });
       const again = await world.agent({ agentId });
       expect((await again.event("SHUTDOWN")).message).to.equal("Agent has been marked gone");
     });

@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import type { LinkAgent } from "../../support/mesos/link-agent.ts";
 import type { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
-import { commandTask, launchOn, statusOf, WireWorld } from "../../support/mesos/wire-world.ts";
+import { commandTask, launchOn, statusOf } from "../../support/mesos/launching.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
+import { startTestMaster } from "../../support/mesos/test-master.ts";
+import { MasterInUse } from "../../support/mesos/use-master.ts";
 
 const AWARE = [{ type: "MULTI_ROLE" }, { type: "PARTITION_AWARE" }];
 const UNAWARE = [{ type: "MULTI_ROLE" }];
@@ -17,14 +19,16 @@ for (const [kind, capabilities] of [
 
   describe(`what ${kind} frameworks hear of a lost agent`, () => {
     let clock: VirtualClock;
-    let world: WireWorld;
+    let world: MasterInUse;
     let agent: LinkAgent;
     let agentId: string;
     let scheduler: SchedulerClient;
 
     beforeEach(async () => {
       clock = new VirtualClock();
-      world = await WireWorld.start({ config: { offerTimeoutMs: 0 }, parts: { clock } });
+      world = await MasterInUse.of(
+        startTestMaster({ config: { offerTimeoutMs: 0 }, parts: { clock } }),
+      );
       agent = await world.agent();
       agentId = await agent.agentId();
       scheduler = await world.framework({ roles: ["a"], capabilities, failover_timeout: 3600 });
@@ -35,7 +39,7 @@ for (const [kind, capabilities] of [
       await agent.beat();
       await clock.advance(1000);
     });
-    afterEach(() => world.stop());
+    afterEach(() => world.end());
 
     const untilFailure = async (): Promise<void> => {
       const { failure } = await scheduler.event((it) => it.failure !== undefined);
@@ -97,7 +101,7 @@ for (const [kind, capabilities] of [
     });
 
     it("marked gone: the task is over for good (MES-29)", async () => {
-      const answer = await world.operator({
+      const answer = await world.call({
         type: "MARK_AGENT_GONE",
         mark_agent_gone: { agent_id: { value: agentId } },
       });

@@ -11,8 +11,9 @@ import {
   launch,
   launchOn,
   statusOf,
-  WireWorld,
-} from "../../support/mesos/wire-world.ts";
+} from "../../support/mesos/launching.ts";
+import { startTestMaster } from "../../support/mesos/test-master.ts";
+import { MasterInUse } from "../../support/mesos/use-master.ts";
 
 const AWARE = [{ type: "MULTI_ROLE" }, { type: "PARTITION_AWARE" }];
 const UNAWARE = [{ type: "MULTI_ROLE" }];
@@ -23,16 +24,18 @@ const GROUP_EXECUTOR = {
 };
 
 describe("what an ACCEPT answers of tasks that it does not start", () => {
-  let world: WireWorld;
+  let world: MasterInUse;
   let agent: LinkAgent;
   let scheduler: SchedulerClient;
 
   beforeEach(async () => {
-    world = await WireWorld.start({ config: { offerTimeoutMs: 0, maxTasksPerOffer: 2 } });
+    world = await MasterInUse.of(
+      startTestMaster({ config: { offerTimeoutMs: 0, maxTasksPerOffer: 2 } }),
+    );
     agent = await world.agent({ resources: "cpus:4;mem:1024;disk:100;ports:[31000-31009]" });
     scheduler = await world.framework({ roles: ["a"] });
   });
-  afterEach(() => world.stop());
+  afterEach(() => world.end());
 
   describe("LAUNCH: TASK_ERROR with REASON_TASK_INVALID (MES-28)", () => {
     const tooMuch =

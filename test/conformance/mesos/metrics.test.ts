@@ -1,11 +1,7 @@
 import { expect } from "chai";
-import {
-  accept,
-  commandTask,
-  launch,
-  statusOf,
-  WireWorld,
-} from "../../support/mesos/wire-world.ts";
+import { accept, commandTask, launch, statusOf } from "../../support/mesos/launching.ts";
+import { startTestMaster } from "../../support/mesos/test-master.ts";
+import { MasterInUse } from "../../support/mesos/use-master.ts";
 
 /** `master/` names of dashboards and exporters, by what they tell of. */
 const NAMES: Record<string, readonly string[]> = {
@@ -60,13 +56,13 @@ const NAMES: Record<string, readonly string[]> = {
 };
 
 describe("/metrics/snapshot has the names that dashboards read, as numbers, from the start (NFR-17)", () => {
-  let world: WireWorld;
+  let world: MasterInUse;
   let snapshot: Record<string, unknown>;
   before(async () => {
-    world = await WireWorld.start();
+    world = await MasterInUse.of(startTestMaster());
     snapshot = JSON.parse((await world.get("/metrics/snapshot")).body) as Record<string, unknown>;
   });
-  after(() => world.stop());
+  after(() => world.end());
 
   for (const [what, names] of Object.entries(NAMES)) {
     it(`metrics of ${what}`, () => {
@@ -77,11 +73,11 @@ describe("/metrics/snapshot has the names that dashboards read, as numbers, from
 });
 
 describe("/metrics/snapshot while tasks come and go (NFR-17)", () => {
-  let world: WireWorld;
+  let world: MasterInUse;
   beforeEach(async () => {
-    world = await WireWorld.start({ config: { offerTimeoutMs: 0 } });
+    world = await MasterInUse.of(startTestMaster({ config: { offerTimeoutMs: 0 } }));
   });
-  afterEach(() => world.stop());
+  afterEach(() => world.end());
 
   it("counts tasks that ended by state, source and reason", async () => {
     const agent = await world.agent();

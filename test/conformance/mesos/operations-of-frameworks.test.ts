@@ -14,7 +14,9 @@ import {
   withId,
 } from "../../support/mesos/operations.ts";
 import type { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
-import { accept, commandTask, launch, WireWorld } from "../../support/mesos/wire-world.ts";
+import { accept, commandTask, launch } from "../../support/mesos/launching.ts";
+import { startTestMaster } from "../../support/mesos/test-master.ts";
+import { MasterInUse } from "../../support/mesos/use-master.ts";
 
 const VOLUME = "disk(web)[v:data]:20";
 const CAPABILITIES = [
@@ -24,16 +26,16 @@ const CAPABILITIES = [
 ];
 
 describe("operations of an ACCEPT on resources (MES-16)", () => {
-  let world: WireWorld;
+  let world: MasterInUse;
   let agent: LinkAgent;
   let scheduler: SchedulerClient;
-  afterEach(() => world.stop());
+  afterEach(() => world.end());
 
   const begin = async (
     checkpointed = "",
     capabilities: readonly string[] = [...FEEDBACK, "AGENT_OPERATION_FEEDBACK"],
   ): Promise<void> => {
-    world = await WireWorld.start({ config: { offerTimeoutMs: 0 } });
+    world = await MasterInUse.of(startTestMaster({ config: { offerTimeoutMs: 0 } }));
     agent = await world.agent({
       resources: "cpus:4;mem:1000;disk:100",
       capabilities,

@@ -8,7 +8,7 @@ import { MemoryRegistry } from "../../support/mesos/memory-registry.ts";
 import { exchange, type HttpExchange } from "../../support/mesos/record-stream.ts";
 import { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
 import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
-import { WireWorld } from "../../support/mesos/wire-world.ts";
+import { MasterInUse } from "../../support/mesos/use-master.ts";
 
 describe("POST /api/v1 (NFR-17)", () => {
   let master: TestMaster;
@@ -294,33 +294,33 @@ describe("POST /api/v1 (NFR-17)", () => {
 
 describe("POST /api/v1 (NFR-17) while an agent is being written down as gone (HA-16)", () => {
   let registry: HeldRegistry;
-  let world: WireWorld;
+  let world: MasterInUse;
   let agent_id: { readonly value: string };
   let first: Promise<HttpExchange>;
 
   beforeEach(async () => {
     registry = new HeldRegistry();
-    world = await WireWorld.start({ registry });
+    world = await MasterInUse.of(startTestMaster({ registry }));
     const agent = await world.agent({ capabilities: ["MULTI_ROLE", "AGENT_DRAINING"] });
     agent_id = { value: await agent.agentId() };
     registry.hold();
-    first = world.operator({ type: "MARK_AGENT_GONE", mark_agent_gone: { agent_id } });
+    first = world.call({ type: "MARK_AGENT_GONE", mark_agent_gone: { agent_id } });
     const id = asId<AgentId>(agent_id.value);
     await until("the first order", () => world.engine.beingRecorded(id) !== undefined, {
       timeoutMs: 8_000,
     });
   });
-  afterEach(() => world.stop());
+  afterEach(() => world.end());
 
   it("answers 503 to another MARK_AGENT_GONE", async () => {
-    const answer = await world.operator({ type: "MARK_AGENT_GONE", mark_agent_gone: { agent_id } });
+    const answer = await world.call({ type: "MARK_AGENT_GONE", mark_agent_gone: { agent_id } });
     expect(answer.status).to.equal(503);
     registry.release();
     expect((await first).status).to.equal(200);
   });
 
   it("answers 409 to DRAIN_AGENT", async () => {
-    const answer = await world.operator({ type: "DRAIN_AGENT", drain_agent: { agent_id } });
+    const answer = await world.call({ type: "DRAIN_AGENT", drain_agent: { agent_id } });
     expect([answer.status, answer.body]).to.deep.equal([
       409,
       "Agent is currently being marked gone",
@@ -330,9 +330,9 @@ describe("POST /api/v1 (NFR-17) while an agent is being written down as gone (HA
   });
 
   it("answers 409 to DEACTIVATE_AGENT once the agent is gone", async () => {
-    const order = world.operator({ type: "DEACTIVATE_AGENT", deactivate_agent: { agent_id } });
+    const order = world.call({ type: "DEACTIVATE_AGENT", deactivate_agent: { agent_id } });
     // Answered after it: the order is in.
-    await world.operator({ type: "GET_HEALTH" });
+    await world.call({ type: "GET_HEALTH" });
     registry.release();
     await first;
     const answer = await order;

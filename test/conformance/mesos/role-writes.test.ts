@@ -4,7 +4,7 @@ import { exchange, type HttpExchange } from "../../support/mesos/record-stream.t
 import { makeClusterConfig, FixedConfigSource } from "../../support/mesos/cluster-config.ts";
 import { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
 import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
-import { launchOn } from "../../support/mesos/wire-world.ts";
+import { launchOn } from "../../support/mesos/launching.ts";
 import { startWritableMaster } from "../../support/mesos/writable-master.ts";
 import type { ConfigWriteOutcome } from "../../../src/services/offer-engine/ports.ts";
 import { OperatingError } from "../../../src/api/errors/operating-error.ts";

@@ -3,23 +3,25 @@ import { asId, type AgentId } from "../../../src/api/ids/ids.ts";
 import { until } from "../../cluster/host/until.ts";
 import type { LinkAgent } from "../../support/mesos/link-agent.ts";
 import type { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
-import { CUSTOM_EXECUTOR, launchOn, statusOf, WireWorld } from "../../support/mesos/wire-world.ts";
+import { CUSTOM_EXECUTOR, launchOn, statusOf } from "../../support/mesos/launching.ts";
+import { startTestMaster } from "../../support/mesos/test-master.ts";
+import { MasterInUse } from "../../support/mesos/use-master.ts";
 
 const AWARE = [{ type: "MULTI_ROLE" }, { type: "PARTITION_AWARE" }];
 const UNAWARE = [{ type: "MULTI_ROLE" }];
 const FOREVER = { filters: { refuse_seconds: 3600 } };
 
 describe("calls of a framework", () => {
-  let world: WireWorld;
+  let world: MasterInUse;
   let agent: LinkAgent;
   let scheduler: SchedulerClient;
 
   beforeEach(async () => {
-    world = await WireWorld.start({ config: { offerTimeoutMs: 0 } });
+    world = await MasterInUse.of(startTestMaster({ config: { offerTimeoutMs: 0 } }));
     agent = await world.agent();
     scheduler = await world.framework({ roles: ["a"], failover_timeout: 60 });
   });
-  afterEach(() => world.stop());
+  afterEach(() => world.end());
 
   const offersOf = (client: SchedulerClient): number =>
     client.events().flatMap(({ offers }) => offers?.offers ?? []).length;

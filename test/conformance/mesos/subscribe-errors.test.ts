@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { aclsOf } from "../../support/mesos/acls.ts";
 import type { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
-import { WireWorld } from "../../support/mesos/wire-world.ts";
+import { startTestMaster } from "../../support/mesos/test-master.ts";
+import { MasterInUse } from "../../support/mesos/use-master.ts";
 
 const SINGLE = { roles: [], capabilities: [] };
 const constraint = (parts: Record<string, unknown>): Record<string, unknown> => ({
@@ -9,17 +10,19 @@ const constraint = (parts: Record<string, unknown>): Record<string, unknown> => 
 });
 
 describe("SUBSCRIBE refused by ERROR as the first record of a stream that closes (MES-18)", () => {
-  let world: WireWorld;
+  let world: MasterInUse;
   before(async () => {
     const acls = aclsOf({
       permissive: true,
       register_frameworks: [{ principals: { type: "NONE" }, roles: { values: ["closed"] } }],
     });
-    world = await WireWorld.start({
-      config: { rolesAllowed: ["a", "closed"], rootSubmissions: false, acls },
-    });
+    world = await MasterInUse.of(
+      startTestMaster({
+        config: { rolesAllowed: ["a", "closed"], rootSubmissions: false, acls },
+      }),
+    );
   });
-  after(() => world.stop());
+  after(() => world.end());
 
   const errorOf = async (client: SchedulerClient): Promise<string | undefined> => {
     await client.stream.until(() => client.stream.isEnded || undefined, "end of the stream");
@@ -121,11 +124,11 @@ describe("SUBSCRIBE refused by ERROR as the first record of a stream that closes
 });
 
 describe("SUBSCRIBE that is let in (MES-18, MES-19)", () => {
-  let world: WireWorld;
+  let world: MasterInUse;
   beforeEach(async () => {
-    world = await WireWorld.start();
+    world = await MasterInUse.of(startTestMaster());
   });
-  afterEach(() => world.stop());
+  afterEach(() => world.end());
 
   it("keeps user and checkpoint of a known id, whatever is asked", async () => {
     const first = await world.framework({ user: "u", checkpoint: true, failover_timeout: 60 });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { LinkAgent } from "../../support/mesos/link-agent.ts";
 import type { HttpExchange } from "../../support/mesos/record-stream.ts";
 import { SchedulerClient } from "../../support/mesos/scheduler-client.ts";
-import { launchOn } from "../../support/mesos/wire-world.ts";
+import { launchOn } from "../../support/mesos/launching.ts";
 import { startTestMaster, type TestMaster } from "../../support/mesos/test-master.ts";
 
 describe("UPDATE_FRAMEWORK and operations of a framework (MES-18)", () => {

@@ -1,3 +1,5 @@
+import type { MasterState } from "../../../src/domain/mesos/master-state.ts";
+import type { OfferEngine } from "../../../src/services/offer-engine/core/engine.ts";
 import { basic } from "../http-request.ts";
 import { LinkAgent, type LinkAgentOptions } from "./link-agent.ts";
 import { exchange, type HttpExchange, RecordStream } from "./record-stream.ts";
@@ -7,9 +9,15 @@ import type { TestMaster } from "./test-master.ts";
 const JSON_HEADERS = { "Content-Type": "application/json" };
 
 /** The master of a test and who speaks with it; all of it ends with the test. */
-class MasterInUse<M extends TestMaster> {
+export class MasterInUse<M extends TestMaster = TestMaster> {
   readonly #open: { close(): void }[] = [];
   #master: M | undefined;
+
+  static async of<M extends TestMaster>(starting: Promise<M>): Promise<MasterInUse<M>> {
+    const used = new MasterInUse<M>();
+    await used.begin(starting);
+    return used;
+  }
 
   get master(): M {
     if (this.#master === undefined) throw new Error("no master was started");
@@ -18,6 +26,17 @@ class MasterInUse<M extends TestMaster> {
 
   get port(): number {
     return this.master.port;
+  }
+
+  get engine(): OfferEngine {
+    const leadership = this.master.service.leadership();
+    if (leadership.kind !== "leading") throw new Error("nobody leads");
+    return leadership.host.engine;
+  }
+
+  /** What the master knows, for states that take long to come about by themselves. */
+  get state(): MasterState {
+    return this.engine.state;
   }
 
   async begin(starting: Promise<M>): Promise<void> {
@@ -70,6 +89,11 @@ class MasterInUse<M extends TestMaster> {
   get(path: string, who?: string): Promise<HttpExchange> {
     const headers = who === undefined ? {} : basic(who);
     return exchange(this.port, path, { method: "GET", headers });
+  }
+
+  async metric(name: string): Promise<number | undefined> {
+    const { body } = await this.get("/metrics/snapshot");
+    return (JSON.parse(body) as Record<string, number>)[name];
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Quota } from "../quota/quota-ledger.ts";
 import type { AllocatorState } from "../state/allocator-state.ts";
-import type { Leaf } from "../state/framework-table.ts";
+import type { Leaf, Minimum } from "../state/framework-table.ts";
 import type { OfferDraft } from "./offer-draft.ts";
 
 /** Cuts the draft to what limits and others' guarantees leave; the amounts it works with are used over and over. */
@@ -8,6 +8,7 @@ export class DraftCuts {
   readonly #state: AllocatorState;
   readonly #draft: OfferDraft;
   #slack: Float64Array;
+  #surplus: Float64Array;
   /** What is taken already where nothing is: zeros. */
   #nothing: Float64Array;
   /** Anything is held back for guarantees. */
@@ -17,6 +18,7 @@ export class DraftCuts {
     this.#state = state;
     this.#draft = draft;
     this.#slack = new Float64Array(state.names.stride);
+    this.#surplus = new Float64Array(state.names.stride);
     this.#nothing = new Float64Array(state.names.stride);
   }
 
@@ -24,6 +26,7 @@ export class DraftCuts {
     const { names, quota } = this.#state;
     if (this.#slack.length !== names.stride) {
       this.#slack = new Float64Array(names.stride);
+      this.#surplus = new Float64Array(names.stride);
       this.#nothing = new Float64Array(names.stride);
     }
     this.isHeadroomRequired = quota.computeRequired();
@@ -38,6 +41,21 @@ export class DraftCuts {
     if (!this.isHeadroomRequired) return;
     this.#state.quota.loadSurplus(slack);
     this.#draft.cutTo(slack);
+  }
+
+  /** Whether limits and others' guarantees leave less than the minimum, of whatever agent. */
+  leaveTooLittle(leaf: Leaf, quota: Quota | undefined, minimum: Minimum): boolean {
+    if (minimum.length === 0) return false;
+    const limits = this.#slack;
+    if (!this.#state.loadLimitSlack(leaf, quota, this.#nothing, limits)) limits.fill(Infinity);
+    const surplus = this.#surplus;
+    if (this.isHeadroomRequired) this.#state.quota.loadSurplus(surplus);
+    else surplus.fill(Infinity);
+    return minimum.every((set) =>
+      set.some(
+        ({ name, milli }) => milli > Math.min(limits[name] as number, surplus[name] as number),
+      ),
+    );
   }
 
   /** Plain amounts to what only the limit of the role kept from it: what is beyond that limit. */

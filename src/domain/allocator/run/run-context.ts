@@ -7,6 +7,7 @@ import type { SorterForest } from "../sorter/sorter-forest.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 import type { AllocatorState } from "../state/allocator-state.ts";
 import { hasBit, setBit } from "../state/bits.ts";
+import type { Bag } from "../state/bag.ts";
 import type { Leaf } from "../state/framework-table.ts";
 import type { Ledger } from "../state/ledger.ts";
 import { meetsConstraints } from "../offer-constraints.ts";
@@ -30,6 +31,9 @@ export class RunContext {
   readonly members: ClientCursor;
   /** Who is to be asked about the agent at hand: listed, of an eligible class, not shut out. */
   #open = new Uint32Array(1);
+  /** Found in this walk to be short of plain room whatever the agent: limits and headroom only get tighter in a walk. */
+  #spent = new Uint32Array(1);
+  #isAnySpent = false;
   /** Leaves of the built-in framework of pods. */
   #podLeaves: Uint32Array = new Uint32Array(1);
   #hasPods = false;
@@ -61,13 +65,18 @@ export class RunContext {
     this.state.forest.refresh();
     this.cuts.beginRun();
     const { words } = this.state.masks;
-    if (this.#open.length < words) this.#open = new Uint32Array(words);
+    if (this.#open.length < words) {
+      this.#open = new Uint32Array(words);
+      this.#spent = new Uint32Array(words);
+    }
     this.#podLeaves = this.podTurn.leaves(words);
     this.#hasPods = this.#podLeaves.some((word) => word !== 0);
   }
 
   /** Begins the walk of a stage over all candidates, in a new order; over none when nobody is to be asked about any. */
   beginWalk(): void {
+    if (this.#isAnySpent) this.#spent.fill(0);
+    this.#isAnySpent = false;
     if (this.#isAnyAgentOpen()) {
       this.candidates.arrange();
       this.#walked = 0;
@@ -106,8 +115,24 @@ export class RunContext {
     const { agents, masks } = this.state;
     if (agents.isOfferable[agent] === 0) return false;
     if (!masks.loadOpen(agent, agents.classOf[agent] as number, this.#open)) return false;
+    if (this.#isAnySpent && !this.#dropSpent(agent)) return false;
     if (this.#held.isAnyHeld && !this.#keepHeld(agent)) return false;
     return !this.#hasPods || !this.#isPodOpen() || this.podTurn.isWindowOpen() || this.#dropPods();
+  }
+
+  /** Where there is only plain room, and what nobody's limit is about. False when nobody is left. */
+  #dropSpent(agent: number): boolean {
+    if (!(this.state.agents.freeBags[agent] as Bag).isSimple) return true;
+    let left = 0;
+    let dropped = 0;
+    for (let w = 0; w < this.#spent.length; w += 1) {
+      const open = this.#open[w] as number;
+      const spent = this.#spent[w] as number;
+      dropped |= open & spent;
+      left |= this.#open[w] = open & ~spent;
+    }
+    if (dropped !== 0) this.state.dirty.noteCut(agent);
+    return left !== 0;
   }
 
   /** On a held agent only the pods of its role are asked. False when nobody is left. */
@@ -148,6 +173,12 @@ export class RunContext {
     if (meetsConstraints(leaf.constraints, profile)) return true;
     this.shut(agent, leaf);
     return false;
+  }
+
+  /** The leaf need not be asked again in this walk where there is only plain room. */
+  noteSpent({ index }: Leaf): void {
+    setBit(this.#spent, 0, index, true);
+    this.#isAnySpent = true;
   }
 
   shut(agent: number, leaf: Leaf): void {

@@ -113,7 +113,11 @@ export class FairStage {
     this.#run.cuts.cut(leaf, quota);
     if (draft.isCut) {
       state.dirty.noteCut(agent);
-      if (!draft.meets(minimum) || this.#run.isFiltered(agent, leaf)) return false;
+      if (!draft.meets(minimum)) {
+        if (this.#run.cuts.leaveTooLittle(leaf, quota, minimum)) this.#run.noteSpent(leaf);
+        return false;
+      }
+      if (this.#run.isFiltered(agent, leaf)) return false;
     }
     this.#run.grantDraft(agent, leaf);
     return true;
