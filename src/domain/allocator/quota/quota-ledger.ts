@@ -115,6 +115,14 @@ export class QuotaLedger implements NamedColumns {
     return false;
   }
 
+  /** Whether the guarantee is not met. */
+  isShort(role: number, { guarantees }: Quota): boolean {
+    for (const { name, milli } of guarantees) {
+      if (milli > this.consumedOf(role, name)) return true;
+    }
+    return false;
+  }
+
   /** What of the guarantee is not consumed yet; true when anything. */
   loadUnsatisfied(role: number, quota: Quota, unsatisfied: Float64Array): boolean {
     unsatisfied.fill(0);

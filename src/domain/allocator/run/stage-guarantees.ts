@@ -12,6 +12,9 @@ import type { RunContext } from "./run-context.ts";
  */
 export class GuaranteeStage {
   readonly #run: RunContext;
+  /** By role: 1 = its guarantee is not met yet; in a walk it only comes to be met. */
+  #isShort = new Uint8Array(16);
+  #shortCount = 0;
   #unsatisfied = new Float64Array(4);
   #target = new Float64Array(4);
   #whole = new Float64Array(4);
@@ -24,7 +27,8 @@ export class GuaranteeStage {
   offerAll(): void {
     const run = this.#run;
     const { state } = run;
-    if (!this.#isAnyRoleShort()) return;
+    this.#noteShort();
+    if (this.#shortCount === 0) return;
     this.#reserve(state.names.stride);
     run.beginWalk();
     for (let agent = run.nextAgent(); agent >= 0; agent = run.nextAgent()) {
@@ -33,26 +37,40 @@ export class GuaranteeStage {
     }
   }
 
-  /** Some role with frameworks and a guarantee that is not met. */
-  #isAnyRoleShort(): boolean {
+  /** Which roles with frameworks have a guarantee that is not met. */
+  #noteShort(): void {
     const { state } = this.#run;
-    for (const [role, { guarantees }] of state.quota.quotas) {
+    if (this.#isShort.length < state.roles.count) {
+      this.#isShort = new Uint8Array(state.roles.count * 2);
+    } else this.#isShort.fill(0);
+    this.#shortCount = 0;
+    for (const [role, quota] of state.quota.quotas) {
       if (state.members[role] === undefined) continue;
-      for (const { name, milli } of guarantees) {
-        if (milli > state.quota.consumedOf(role, name)) return true;
-      }
+      if (!state.quota.isShort(role, quota)) continue;
+      this.#isShort[role] = 1;
+      this.#shortCount += 1;
     }
-    return false;
+  }
+
+  #noteMet(role: number): void {
+    this.#isShort[role] = 0;
+    this.#shortCount -= 1;
   }
 
   #offerAgent(agent: number): void {
     const { roles, state } = this.#run;
+    // Also where it is not read: a random order is drawn for each agent.
     roles.reset(state.roleTree.root);
+    if (this.#shortCount === 0) return;
     for (let node = roles.next(); node >= 0; node = roles.next()) {
       const role = state.forest.client[node] as number;
+      if (this.#isShort[role] === 0) continue;
       const quota = state.quota.quotaOf(role);
-      if (quota === undefined || quota.guarantees.length === 0) continue;
-      if (!state.quota.loadUnsatisfied(role, quota, this.#unsatisfied)) continue;
+      if (quota === undefined) continue;
+      if (!state.quota.loadUnsatisfied(role, quota, this.#unsatisfied)) {
+        this.#noteMet(role);
+        continue;
+      }
       if (state.agents.isOfferable[agent] === 0) return;
       if (!this.#offerRole(agent, role, quota)) continue;
       state.forest.settle();
