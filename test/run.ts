@@ -125,6 +125,12 @@ const LONGEST_FIRST = [
   "story: product-image",
   "integration: agent on nodes",
   "integration: pod-admission",
+  "integration: mesos-cluster",
+  "integration: marathon-app",
+  "story: cluster",
+  "integration: kubernetes",
+  "integration: agent",
+  "integration: master-security",
 ];
 const place = ({ name }: Stage): number => (LONGEST_FIRST.indexOf(name) + 1 || Infinity) - 1;
 
@@ -136,7 +142,7 @@ const twoAtATime: readonly Stage[] = [
     mocha(`story: ${basename(file, ".test.ts")}`, [file], ["--timeout", "300000"]),
   ),
 ].sort((a, b) => (place(a) < place(b) ? -1 : Number(place(a) > place(b))));
-/** Need the processor only: they get what the stories, which mostly wait, leave over. */
+/** Need the processor only: they get what the stories, which mostly wait, leave over. Of the bench its gates count, not its times. */
 const besideAlone: readonly Stage[] = [
   oneTest("static checks", ...withLeastPriority("node", [".config/check.ts"])),
   mocha(
@@ -150,10 +156,13 @@ const besideAlone: readonly Stage[] = [
     [],
     withLeastPriority,
   ),
+  oneTest(
+    "bench gates (smoke)",
+    ...withLeastPriority("node", ["--expose-gc", "test/bench/main.ts", "--grid", "smoke"]),
+  ),
 ];
 const alone: readonly Stage[] = [
   mocha("stories of the product", ["test/e2e/product/*.test.ts"], ["--timeout", "300000"]),
-  oneTest("bench gates (smoke)", "node", ["--expose-gc", "test/bench/main.ts", "--grid", "smoke"]),
 ];
 
 const wanted = process.argv.slice(2);

@@ -6,7 +6,7 @@ import { theProduct } from "../../support/product/use-product.ts";
 
 /** How long nothing may be written; 300 for a figure to publish. */
 const QUIET_SECONDS = Number(env["ORCHESTRATOR_QUIET_SECONDS"] ?? 60);
-/** Without a write for this long, what went before has settled. */
+/** Without a write for this long, what went before has settled: a write after that is one too many. */
 const SETTLED_SECONDS = 12;
 
 const isOurs = (username: string): boolean =>
@@ -31,22 +31,15 @@ describe("the product when nothing happens", function () {
     await product.kubectl("delete", "pods", ...ended);
     let fromByte = endOfLog(auditLogPath);
     let sinceMs = performance.now();
-    await product.waitFor("the world has settled", 150, async () => {
-      const writes = await readWrites(auditLogPath, fromByte, isOurs);
-      if (writes.length > 0) {
-        fromByte = endOfLog(auditLogPath);
-        sinceMs = performance.now();
-        return writes.slice(-5).join("; ");
-      }
-      return performance.now() - sinceMs > SETTLED_SECONDS * 1000;
-    });
-    sinceMs = performance.now();
-    fromByte = endOfLog(auditLogPath);
     let writes: string[] = [];
-    await product.waitFor("the window is over", QUIET_SECONDS + 30, async () => {
-      if (performance.now() - sinceMs < QUIET_SECONDS * 1000) return false;
+    await product.waitFor("the world is at rest", 150 + QUIET_SECONDS, async () => {
+      const restedSeconds = (performance.now() - sinceMs) / 1000;
       writes = await readWrites(auditLogPath, fromByte, isOurs);
-      return true;
+      if (writes.length === 0) return restedSeconds > QUIET_SECONDS;
+      if (restedSeconds > SETTLED_SECONDS) return true;
+      fromByte = endOfLog(auditLogPath);
+      sinceMs = performance.now();
+      return writes.slice(-5).join("; ");
     });
     product.figures.note(`writes in ${QUIET_SECONDS} s of rest`, writes.length.toString());
     expect(writes).to.deep.equal([]);
