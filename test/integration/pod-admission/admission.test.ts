@@ -85,7 +85,7 @@ describe("pod admission on the API server", function suite() {
     for (const [index, node] of NODES.entries()) await master.agent(node, resources, ids[index]);
     return master;
   }
-  async function makePod(parts: PodParts): Promise<void> {
+  async function makePod(parts: PodParts, dryRun = false): Promise<void> {
     const { metadata, spec } = makeGatedPod({ ...parts, namespace });
     const containers = spec.containers.map((one) => ({ ...one, image: "localhost/none" }));
     const pod = {
@@ -103,7 +103,8 @@ describe("pod admission on the API server", function suite() {
         affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: SUITE_NODES } },
       },
     };
-    await kube.transport.create(KINDS.Pod, pod as unknown as KubeObject, within(10_000));
+    const options = { ...within(10_000), dryRun };
+    await kube.transport.create(KINDS.Pod, pod as unknown as KubeObject, options);
   }
   async function pods(): Promise<readonly GatedPod[]> {
     const selection = { kind: KINDS.Pod, namespace };
@@ -206,7 +207,15 @@ describe("pod admission on the API server", function suite() {
     const urgent = { apiVersion: "scheduling.k8s.io/v1", metadata: { name: priorityClassName } };
     const priorityClass = { ...urgent, value: 1000, preemptionPolicy: "Never" };
     await kube.transport.create(KINDS.PriorityClass, priorityClass, within(10_000));
-    await makePod({ name: "head", role: "a", cpu: WHOLE_NODE, spec: { priorityClassName } });
+    const head = { name: "head", role: "a", cpu: WHOLE_NODE, spec: { priorityClassName } };
+    // The API server learns of classes by a watch of its own.
+    const isClassKnown = (): Promise<boolean> =>
+      makePod(head, true).then(
+        () => true,
+        () => false,
+      );
+    await until("the class is known", isClassKnown, { timeoutMs: SETTLES_MAX_MS });
+    await makePod(head);
     const isHeadOpen = async (): Promise<boolean> =>
       (await open()).some(({ metadata }) => metadata.name === "head");
     await until("the pod of the higher priority is let through", isHeadOpen, {
