@@ -132,7 +132,10 @@ const LONGEST_FIRST = [
   "integration: agent",
   "integration: master-security",
 ];
-const place = ({ name }: Stage): number => (LONGEST_FIRST.indexOf(name) + 1 || Infinity) - 1;
+const place = ({ name }: Stage): number => {
+  const index = LONGEST_FIRST.indexOf(name);
+  return index < 0 ? LONGEST_FIRST.length : index;
+};
 
 const binaries = oneTest("binaries of the real cluster", "node", ["test/cluster/main.ts", "build"]);
 const twoAtATime: readonly Stage[] = [
@@ -141,7 +144,7 @@ const twoAtATime: readonly Stage[] = [
   ...globSync("test/e2e/clusters/*.test.ts").map((file) =>
     mocha(`story: ${basename(file, ".test.ts")}`, [file], ["--timeout", "300000"]),
   ),
-].sort((a, b) => (place(a) < place(b) ? -1 : Number(place(a) > place(b))));
+].sort((a, b) => place(a) - place(b));
 /** Need the processor only: they get what the stories, which mostly wait, leave over. Of the bench its gates count, not its times. */
 const besideAlone: readonly Stage[] = [
   oneTest("static checks", ...withLeastPriority("node", [".config/check.ts"])),

@@ -1,4 +1,10 @@
-import { fieldType, type FieldType, type MessageType, type NamedField } from "./schema.ts";
+import {
+  fieldType,
+  type FieldType,
+  type MessageType,
+  type NamedField,
+  type ScalarKind,
+} from "./schema.ts";
 
 const NOT_ASCII = /[\u007f-\uffff]/g;
 /** Stands in JSON as it is. */
@@ -89,7 +95,8 @@ function writerOf(type: FieldType): Write {
   }
 }
 
-const SCALAR_WRITERS: Readonly<Record<string, Write>> = {
+/** Of those that are no numbers. */
+const SCALAR_WRITERS: Readonly<Partial<Record<ScalarKind, Write>>> = {
   string: (value) => asciiJsonString(value as string),
   bytes: (value) => asciiJsonString(value as string),
   bool: (value) => (value === true ? "true" : "false"),

@@ -1,4 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { TaskStatus } from "../../../src/api/mesos/task-status.ts";
+import { until } from "../../cluster/host/until.ts";
 import { Latencies } from "../run/latencies.ts";
 import { arrivalTimes, sendOnSchedule } from "../run/open-loop.ts";
 import { ProcessFigures } from "../run/process-figures.ts";
@@ -19,7 +21,10 @@ const VISITOR = "visitor-";
 const VISIT_MS = 2_000;
 const CPUS_PER_TASK = 0.1;
 const MEM_MIB_PER_TASK = 16;
-const POLL_MS = 5;
+/** Between two turns of the upkeep. */
+const TURN_MS = 5;
+/** Everybody is offered something within this time of subscribing. */
+const FIRST_OFFERS_MAX_MS = 120_000;
 /** Tasks that are over and still in the list. */
 const FINISHES_KEPT = 10_000;
 /** What is under way when the schedule is over gets this long. */
@@ -98,9 +103,11 @@ export class Traffic {
       this.#frameworks.push(framework);
       await framework.subscribe(index, port);
     }
-    while (this.#frameworks.reduce((sum, { offers }) => sum + offers.size, 0) < agents) {
-      await pause(POLL_MS);
-    }
+    const offered = (): number =>
+      this.#frameworks.reduce((sum, { offers }) => sum + offers.size, 0);
+    await until("every agent is offered", () => offered() >= agents, {
+      timeoutMs: FIRST_OFFERS_MAX_MS,
+    });
   }
 
   async run(tell: (message: GeneratorMessage) => void): Promise<TrafficReport> {
@@ -148,7 +155,7 @@ export class Traffic {
       on(1, launchesPerSecond / tasksPerAccept, (at, index) => this.#accept(at, index)),
       on(2, declinesPerSecond, (at, index) => this.#decline(at, index)),
       on(3, registrationsPerSecond, (at) => void this.#register(at)),
-      pause(durationMs),
+      delay(durationMs),
     ]);
   }
 
@@ -276,7 +283,7 @@ export class Traffic {
         this.#nextFinish = 0;
       }
       // A share of the agents per turn: all of them about every half second.
-      const share = Math.ceil(this.#agents.length / (500 / POLL_MS));
+      const share = Math.ceil(this.#agents.length / (500 / TURN_MS));
       for (let i = 0; i < share; i += 1, next += 1) {
         this.#agents[next % this.#agents.length]?.beat(nowMs);
       }
@@ -284,20 +291,20 @@ export class Traffic {
       while ((this.#visitors[0]?.leavesMs ?? Infinity) <= nowMs) {
         this.#visitors.shift()?.agent.goodbye();
       }
-      await pause(POLL_MS);
+      await delay(TURN_MS);
     }
   }
 
-  /** Until every launch is running or over and every update acknowledged. */
+  /** Until every launch is over and every update acknowledged. */
   async #drain(): Promise<void> {
-    const { tasksAccepted } = this.#counts;
-    const endMs = performance.now() + this.#order.lifetimeMs + DRAIN_MS;
-    while (this.#counts.finished + this.#counts.otherUpdates < tasksAccepted) {
-      if (performance.now() > endMs) return;
-      await pause(POLL_MS);
-    }
-    const updates = this.#counts.running + this.#counts.finished;
-    while (this.#counts.acknowledged < updates && performance.now() < endMs) await pause(POLL_MS);
+    const counts = this.#counts;
+    const isOver = (): boolean =>
+      counts.finished + counts.otherUpdates >= counts.tasksAccepted &&
+      counts.acknowledged >= counts.running + counts.finished;
+    await until("all launches are over and acknowledged", isOver, {
+      timeoutMs: this.#order.lifetimeMs + DRAIN_MS,
+      describeWorld: () => Promise.resolve(JSON.stringify(counts)),
+    });
   }
 
   #expect(status: number, answer: Promise<number>, onAnswer: () => void = () => undefined): void {
@@ -313,8 +320,4 @@ export class Traffic {
   #latencyOf(name: LatencyName): { spread: ReturnType<Latencies["spread"]>; count: number } {
     return { spread: this.#latencies[name].spread(), count: this.#latencies[name].count };
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { SeededRandom } from "../../support/seeded-random.ts";
 
 /** Arrival times in ms from the start, at `perSecond` on average with exponential gaps; the same seed gives the same. */
@@ -9,8 +10,6 @@ export function arrivalTimes(seed: number, perSecond: number, durationMs: number
   for (let at = gap(); at < durationMs; at += gap()) times.push(at);
   return times;
 }
-
-const POLL_MS = 1;
 
 /**
  * Calls `send` for every time, as late as the process is but never early, with the time it was meant for on the clock
@@ -27,6 +26,7 @@ export async function sendOnSchedule(
     for (; next < timesMs.length && (timesMs[next] ?? Infinity) <= nowMs; next += 1) {
       send(startMs + (timesMs[next] ?? 0), next);
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    const dueMs = timesMs[next];
+    if (dueMs !== undefined) await delay(Math.max(0, startMs + dueMs - performance.now()));
   }
 }
