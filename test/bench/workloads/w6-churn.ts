@@ -50,8 +50,10 @@ const POINTS: Record<Grid, readonly Point[]> = {
     },
   ],
 };
-/** Of the memory. Before the soak of the full grid the heap has not found its size, and the slope says little. */
+/** Of the memory. */
 const SAMPLES = 60;
+/** Before that the heap has not found its size: a slope of seconds, told by the hour, would be no measurement. */
+const SLOPE_MIN_MS = 600_000;
 
 /** Launches with their updates, declines and registrations over HTTP for as long as the grid says. */
 export const churn: Bench = {
@@ -84,6 +86,7 @@ async function churnAt(point: Point, { seed }: BenchContext): Promise<Measuremen
     `${point.durationMs / 1000} s`,
   ].join(", ");
   const lines = latencyLines("W6", name, run);
+  if (point.durationMs < SLOPE_MIN_MS) return lines;
   const slope = slopePerHour(samples);
   const memory: Measurement = {
     id: "W6",

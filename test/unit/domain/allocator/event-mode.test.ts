@@ -42,6 +42,22 @@ describe("Allocator in mode event", () => {
     expect(scene.run()).to.deep.equal(["f1 as r on a1: cpus:1;mem:64"]);
   });
 
+  it("comes back to every agent that the limit of a role kept from it, as its room returns (MES-14)", () => {
+    const scene = eventScene();
+    scene.quota("r", "", "cpus:1;mem:64");
+    const agents = ["a1", "a2", "a3", "a4"];
+    for (const agent of agents) scene.agent(agent, "cpus:1;mem:64");
+    scene.framework("f1", ["r"]);
+    const offered = agents.map(() => {
+      const [grant = "", ...more] = scene.run(5);
+      expect(more).to.deep.equal([]);
+      const agent = /on (a\d):/.exec(grant)?.[1] ?? "";
+      scene.decline("f1", "r", agent, 3600);
+      return agent;
+    });
+    expect(offered.toSorted()).to.deep.equal(agents);
+  });
+
   it("passes over a refusal of no time until the next tick, so that the two do not spin", () => {
     const scene = eventScene();
     scene.agent("a1", "cpus:1;mem:64");
